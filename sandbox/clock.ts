@@ -4,9 +4,9 @@
  */
 export interface Clock {
   /** Sandbox time in milliseconds since 1970. */
-  now(): number;
+  now: () => number;
   /** Moves sandbox time forward by `ms`. */
-  advance(ms: number): void;
+  advance: (ms: number) => void;
 }
 
 /** Sandbox time at start: every generated date is relative to it. */

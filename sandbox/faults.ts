@@ -27,11 +27,11 @@ export interface Fault {
 export function createFaults() {
   let active: (Fault & { used: number })[] = [];
   return {
-    set(faults: Fault[]): void {
+    set: (faults: Fault[]): void => {
       active = faults.map((fault) => ({ ...fault, used: 0 }));
     },
     list: () => active.map((fault) => ({ ...fault })),
-    take(method: string, path: string): Fault | undefined {
+    take: (method: string, path: string): Fault | undefined => {
       const fault = active.find(
         (candidate) =>
           (candidate.method === undefined || candidate.method === method) &&
@@ -41,7 +41,7 @@ export function createFaults() {
       if (fault) fault.used += 1;
       return fault;
     },
-    spoil(fault: Fault, payload: string): string {
+    spoil: (fault: Fault, payload: string): string => {
       if (fault.malformed === 'html')
         return '<!doctype html><html><body>502 Bad Gateway</body></html>';
       if (fault.malformed === 'empty') return '';

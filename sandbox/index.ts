@@ -20,7 +20,7 @@ export type StandInName = keyof typeof STAND_INS;
 
 export interface Sandbox extends Record<StandInName, StandIn> {
   /** Moves the time of all stand-ins forward. */
-  advance(ms: number): void;
+  advance: (ms: number) => void;
   close(): Promise<void>;
 }
 
