@@ -87,7 +87,7 @@ export default defineConfig(
   ),
   room(
     'src/datasources/http',
-    ['**/schema/**', '**/ids.ts', '**/resolvers/**', '**/loaders/**'],
+    ['**/ids.ts', '**/resolvers/**', '**/loaders/**', 'graphql', 'type-graphql'],
     'http knows no provider and no GraphQL; it is told the dialect',
   ),
   room('sandbox', ['**/src/**'], 'the stand-ins are independent witnesses'),

@@ -1,0 +1,23 @@
+/**
+ * What one operation carries through every read it causes. Made per operation (and per event of a
+ * subscription), never shared between viewers.
+ */
+export interface Call {
+  /** Aborts reads when the client hangs up or the operation's time is over. */
+  readonly signal: AbortSignal;
+  /** The operation's reads by URL: the same read is sent once and shared, also while in flight. */
+  readonly reads: Map<string, Promise<unknown>>;
+  /** How many requests were sent upstream, by provider name. */
+  readonly sent: Map<string, number>;
+}
+
+export function createCall(signal: AbortSignal): Call {
+  return { signal, reads: new Map(), sent: new Map() };
+}
+
+/** How many requests the operation has sent so far, to all providers together. */
+export function sentRequests(call: Call): number {
+  let total = 0;
+  for (const count of call.sent.values()) total += count;
+  return total;
+}

@@ -1,0 +1,52 @@
+import { ErrorCode } from './schema/enums.ts';
+
+export { ErrorCode };
+
+export interface GatewayErrorOptions {
+  /** Name of the provider entry it is about. */
+  provider?: string;
+  /** Whether the same request may succeed later. */
+  retryable?: boolean;
+  /** The HTTP status the provider answered with. */
+  upstreamStatus?: number;
+  /** The provider's own code for it, never its text: texts may hold what must not be shown. */
+  providerCode?: string;
+  cause?: unknown;
+}
+
+/**
+ * Every failure that the gateway knows how to speak of. The message says what failed, with what,
+ * and what to do; it never holds a body, a secret, or a URL with a token.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError';
+  readonly code: ErrorCode;
+  readonly provider: string | undefined;
+  readonly retryable: boolean;
+  readonly upstreamStatus: number | undefined;
+  readonly providerCode: string | undefined;
+
+  constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
+    super(message, { cause: options.cause });
+    this.code = code;
+    this.provider = options.provider;
+    this.retryable = options.retryable ?? false;
+    this.upstreamStatus = options.upstreamStatus;
+    this.providerCode = options.providerCode;
+  }
+}
+
+/** An argument is wrong: `path` names it as the client wrote it. */
+export function badInput(path: string, problem: string): GatewayError {
+  return new GatewayError(ErrorCode.BAD_USER_INPUT, `${path}: ${problem}`);
+}
+
+/** Any thrown thing as a GatewayError, for places that must put a failure into data. */
+export function toGatewayError(error: unknown, provider: string): GatewayError {
+  if (error instanceof GatewayError) return error;
+  return new GatewayError(
+    ErrorCode.INTERNAL_SERVER_ERROR,
+    `${provider}: the gateway failed while handling the answer. Its log has the details.`,
+    { provider, cause: error },
+  );
+}
