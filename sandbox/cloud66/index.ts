@@ -1,6 +1,38 @@
 import type { Clock } from '../clock.ts';
 import type { StandInDefinition } from '../server.ts';
+import { ApiError, notFound, toRefusal } from './envelope.ts';
+import { HOUR } from './model.ts';
+import { addRoutes, BASE } from './routes.ts';
+import { createWorld } from './world.ts';
 
-export function cloud66(_clock: Clock): StandInDefinition {
-  throw new Error('cloud66: not written yet');
+const TOKEN = 'sandbox';
+
+/**
+ * Cloud 66, API version 3. The documented budget is 3,000 requests an hour; ten times as much is
+ * allowed here, so that nobody runs dry while playing. No header says when the window ends, and a
+ * spent budget and an unimplemented route share the status 503: only `error` tells them apart.
+ */
+export function cloud66(clock: Clock): StandInDefinition {
+  const world = createWorld(clock);
+  return {
+    name: 'cloud66',
+    authenticate: (request) =>
+      request.headers.authorization === `Bearer ${TOKEN}`
+        ? undefined
+        : toRefusal(new ApiError(401, 'unauthenticated', 'The access token is missing or invalid')),
+    rateLimit: { limit: 30_000, windowMs: HOUR },
+    rateLimitHeaders: ({ limit, remaining }) => ({
+      'X-RateLimit-Limit': String(limit),
+      'X-RateLimit-Remaining': String(Math.max(0, remaining)),
+    }),
+    throttled: () =>
+      toRefusal(new ApiError(503, 'throttled', 'The request limit of this hour is used up')),
+    notFound: (request) =>
+      toRefusal(
+        request.url.startsWith(`${BASE}/`)
+          ? new ApiError(503, 'not_implemented', 'This request is not implemented')
+          : notFound('page'),
+      ),
+    routes: (app) => addRoutes(app, world),
+  };
 }
