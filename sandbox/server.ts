@@ -35,7 +35,7 @@ export interface StandInDefinition {
   routes(app: FastifyInstance): void;
 }
 
-/** One line of the request log. `status` 0: the connection was dropped before an answer. */
+/** One line of the request log. `status` 0: the connection ended before an answer. */
 export interface LoggedRequest {
   method: string;
   path: string;
@@ -95,6 +95,9 @@ export async function startStandIn(
   });
   app.addHook('onResponse', async (request, reply) => {
     if (!isControl(request)) log.push({ ...logLine(request), status: reply.statusCode });
+  });
+  app.addHook('onRequestAbort', async (request) => {
+    log.push({ ...logLine(request), status: 0 });
   });
   app.setNotFoundHandler((request, reply) => send(reply, definition.notFound(request)));
   definition.routes(app);

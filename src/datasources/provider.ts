@@ -109,6 +109,8 @@ export interface ProviderSource {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly capabilities: readonly Capability[];
+  /** The kind of scope that deployments are made in, as far as `scopeId` of a deployment tells. */
+  readonly leafKind: ScopeKind;
 
   /** What this provider's recent requests say about it; asks nobody. */
   health(): ProviderHealth;

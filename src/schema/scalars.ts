@@ -1,1 +1,1 @@
-export { GraphQLDateTimeISO as DateTime, GraphQLJSON as JSONValue } from 'graphql-scalars';
+export { GraphQLDateTime as DateTime, GraphQLJSON as JSONValue } from 'graphql-scalars';

@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 /**
  * What one operation carries through every read it causes. Made per operation (and per event of a
  * subscription), never shared between viewers.
@@ -12,6 +14,8 @@ export interface Call {
 }
 
 export function createCall(signal: AbortSignal): Call {
+  // Every read under way listens to it, and there may be many.
+  setMaxListeners(0, signal);
   return { signal, reads: new Map(), sent: new Map() };
 }
 
