@@ -1,0 +1,34 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { RateLimit } from '../../schema/provider.ts';
+import { type Dialect, headerOf } from '../http/dialect.ts';
+
+/**
+ * The `error` of `{error, message, details?}`, a code as "API-000". Whatever else stands there, or
+ * a bare string, an array or nothing in place of the object, is no code and may say anything.
+ */
+const errorBody = z.object({ error: z.string().regex(/^[\w.-]{1,64}$/) });
+
+/** Longer waits than this are no statement about a request budget. */
+const LONGEST_WAIT_MS = 86_400_000;
+
+/** How Humanitec speaks: a service user's API token, and errors in several shapes. */
+export function createDialect(token: string): Dialect {
+  return {
+    authorize: () => ({ authorization: `Bearer ${token}` }),
+    explain: (_status, body) => ({ code: errorBody.safeParse(body).data?.error }),
+    rateLimit: rateLimitOf,
+  };
+}
+
+/**
+ * Humanitec publishes no numbers and no headers of its limit, only the 429. Where such an answer
+ * has the standard `Retry-After`, in seconds or as a date, it is believed.
+ */
+export function rateLimitOf(headers: IncomingHttpHeaders, now: Date): RateLimit | null {
+  const text = headerOf(headers, 'retry-after')?.trim();
+  if (!text) return null;
+  const waitMs = /^\d+$/.test(text) ? Number(text) * 1_000 : Date.parse(text) - now.getTime();
+  if (!(waitMs >= 0 && waitMs <= LONGEST_WAIT_MS)) return null;
+  return { limit: null, remaining: 0, resetsAt: new Date(now.getTime() + waitMs) };
+}
