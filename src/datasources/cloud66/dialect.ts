@@ -1,0 +1,45 @@
+import { z } from 'zod';
+import { type Dialect, numberOf } from '../http/dialect.ts';
+
+/**
+ * The error words of the provider's page on status codes. Others are not passed on: `error` is
+ * free text, and a text may hold what must not be shown.
+ */
+const KNOWN_ERRORS = new Set([
+  'bad_request',
+  'unauthenticated',
+  'trial_expired',
+  'forbidden',
+  'not_found',
+  'time_out',
+  'conflict',
+  'not_implemented',
+  'throttled',
+]);
+
+const refusal = z.object({ error: z.string() });
+
+/**
+ * Cloud 66 over HTTP: a personal access token, and two meanings of 503, told apart by the word in
+ * `error`. Its headers tell the budget but not when the hour ends.
+ */
+export function createDialect(token: string): Dialect {
+  return {
+    authorize: () => ({ authorization: `Bearer ${token}` }),
+    explain(_status, body) {
+      const code = refusal.safeParse(body).data?.error;
+      if (code === undefined || !KNOWN_ERRORS.has(code)) return {};
+      return {
+        code,
+        throttled: code === 'throttled',
+        unsupported: code === 'not_implemented',
+      };
+    },
+    rateLimit(headers) {
+      const limit = numberOf(headers, 'x-ratelimit-limit');
+      const remaining = numberOf(headers, 'x-ratelimit-remaining');
+      if (limit === undefined && remaining === undefined) return null;
+      return { limit: limit ?? null, remaining: remaining ?? null, resetsAt: null };
+    },
+  };
+}
