@@ -1,0 +1,41 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { z } from 'zod';
+import type { RateLimit } from '../../schema/provider.ts';
+import { type Dialect, type Explanation, numberOf } from '../http/dialect.ts';
+
+/** RateLimitExceeded, IPBasedRateLimitExceeded, UaaRateLimited. */
+const THROTTLED = new Set([10013, 10014, 20008]);
+
+/** A title is an identifier; anything else could be a text that must not be shown. */
+const TITLE = /^[\w-]{1,80}$/;
+
+/** The array may be empty, and the body may be no JSON at all. */
+const errorBody = z.object({
+  errors: z
+    .array(z.object({ code: z.number().catch(0), title: z.string().regex(TITLE).optional() }))
+    .min(1),
+});
+
+/**
+ * How the Cloud Controller speaks of errors and budgets: `{"errors": [{code, title, detail}]}`, of
+ * which the first one counts, and X-RateLimit headers whose reset is in epoch seconds.
+ */
+export const cloudController: Pick<Dialect, 'explain' | 'rateLimit'> = { explain, rateLimit };
+
+function explain(status: number, body: unknown): Explanation {
+  const [error] = errorBody.safeParse(body).data?.errors ?? [];
+  return {
+    code: error?.title,
+    throttled: status === 429 || (error !== undefined && THROTTLED.has(error.code)),
+  };
+}
+
+function rateLimit(headers: IncomingHttpHeaders): RateLimit | null {
+  const limit = numberOf(headers, 'x-ratelimit-limit') ?? null;
+  const remaining = numberOf(headers, 'x-ratelimit-remaining') ?? null;
+  const reset = numberOf(headers, 'x-ratelimit-reset');
+  if (limit === null && remaining === null) return null;
+  const resetsAt = reset === undefined ? null : new Date(reset * 1000);
+  const isReadable = resetsAt !== null && !Number.isNaN(resetsAt.getTime());
+  return { limit, remaining, resetsAt: isReadable ? resetsAt : null };
+}
