@@ -1,0 +1,77 @@
+import { randomUUID } from 'node:crypto';
+import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import { pino } from 'pino';
+import type { Config } from './config.ts';
+import type { Context } from './context.ts';
+import { createCall } from './datasources/http/call.ts';
+import { REGISTRY } from './datasources/registry.ts';
+import { createSource } from './datasources/source.ts';
+import { createLoaders } from './loaders/index.ts';
+import { connectRedis } from './redis.ts';
+import { createSchema } from './resolvers/index.ts';
+import { drainOnClose } from './server/drain.ts';
+import { serveExplorer } from './server/explorer.ts';
+import { serveGraphQL } from './server/graphql.ts';
+import { serveHealth } from './server/health.ts';
+
+export interface Gateway {
+  /** Where it listens, for instance "http://127.0.0.1:4000". */
+  url: string;
+  close(): Promise<void>;
+}
+
+/** Request ids that a client or proxy may choose: short and harmless in a log line. */
+const REQUEST_ID = /^[\w.:-]{1,128}$/;
+
+/** How long requests under way may take when the gateway is told to stop. */
+const DRAIN_MS = 10_000;
+
+/** Puts the gateway together and starts it. Wires; decides nothing. */
+export async function createGateway(config: Config): Promise<Gateway> {
+  const log: FastifyBaseLogger = pino({ level: config.logLevel });
+  const providers = new Map(
+    config.providers.map((entry) => [
+      entry.name,
+      createSource(REGISTRY[entry.kind], entry, entry.options),
+    ]),
+  );
+  const redis = config.redis && connectRedis(config.redis.url, log);
+  const grants = { viewer: 'anonymous', canReadVariables: config.auth.readVariables };
+
+  const createContext = (requestId: string, signal: AbortSignal): Context => {
+    const call = createCall(signal);
+    const loaders = createLoaders(providers, call, grants);
+    return { requestId, grants, providers, loaders, call, limits: config.limits };
+  };
+
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    genReqId: ({ headers }) => {
+      const given = headers['x-request-id'];
+      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+    },
+  });
+  drainOnClose(app, DRAIN_MS);
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  await serveGraphQL(app, {
+    schema: await createSchema(),
+    introspection: config.server.explorer,
+    operationTimeoutMs: config.limits.operationTimeoutMs,
+    createContext,
+  });
+  serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  if (config.server.explorer) await serveExplorer(app);
+
+  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  return {
+    url,
+    close: async () => {
+      await app.close();
+      redis?.close();
+    },
+  };
+}

@@ -1,0 +1,24 @@
+import { type GraphQLResolveInfo, Kind, type SelectionSetNode } from 'graphql';
+
+/** Whether a client wants this field of what a resolver returns, fragments looked into. */
+export function isSelected(info: GraphQLResolveInfo, field: string): boolean {
+  return info.fieldNodes.some((node) => selects(node, info, (name) => name === field));
+}
+
+/** Whether a client wants nothing but these fields of what a resolver returns. */
+export function selectsOnly(info: GraphQLResolveInfo, fields: readonly string[]): boolean {
+  return !info.fieldNodes.some((node) => selects(node, info, (name) => !fields.includes(name)));
+}
+
+function selects(
+  { selectionSet }: { selectionSet?: SelectionSetNode | undefined },
+  info: GraphQLResolveInfo,
+  matches: (name: string) => boolean,
+): boolean {
+  return (selectionSet?.selections ?? []).some((selection) => {
+    if (selection.kind === Kind.FIELD) return matches(selection.name.value);
+    if (selection.kind === Kind.INLINE_FRAGMENT) return selects(selection, info, matches);
+    const fragment = info.fragments[selection.name.value];
+    return fragment !== undefined && selects(fragment, info, matches);
+  });
+}

@@ -1,0 +1,28 @@
+import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
+import type { Context } from '../context.ts';
+import { Provider } from '../schema/provider.ts';
+import { Viewer, ViewerPermission } from '../schema/viewer.ts';
+import { providerByName } from './provider.ts';
+
+@Resolver(() => Viewer)
+export class ViewerResolver {
+  @Query(() => Viewer, { description: 'Whoever asks, and what they may do.' })
+  viewer(@Ctx() { grants, providers }: Context): Viewer {
+    return {
+      name: grants.viewer,
+      permissions: [...providers.keys()].map((providerName) => ({
+        providerName,
+        canRead: true,
+        canReadVariables: grants.canReadVariables,
+      })),
+    };
+  }
+}
+
+@Resolver(() => ViewerPermission)
+export class ViewerPermissionResolver {
+  @FieldResolver(() => Provider)
+  provider(@Root() { providerName }: ViewerPermission, @Ctx() context: Context): Provider {
+    return providerByName(context, providerName);
+  }
+}

@@ -1,0 +1,57 @@
+import { unwrapResolverError } from '@apollo/server/errors';
+import { GraphQLError, type GraphQLFormattedError } from 'graphql';
+import { ErrorCode, GatewayError } from '../errors.ts';
+
+/** Apollo's own codes that the protocol of persisted queries needs as they are. */
+const PROTOCOL_CODES = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
+
+/**
+ * An error as a client sees it: code, provider and retryable of the failures that the gateway knows;
+ * what a client did wrong in its own document; nothing but an apology for everything else.
+ */
+export function formatError(
+  formatted: GraphQLFormattedError,
+  error: unknown,
+): GraphQLFormattedError {
+  const { message, locations, path } = formatted;
+  const place = { ...(locations && { locations }), ...(path && { path }) };
+  const cause = unwrapResolverError(error);
+  if (cause instanceof GatewayError) {
+    const { code, provider, retryable, upstreamStatus } = cause;
+    return {
+      ...place,
+      message: cause.message,
+      extensions: {
+        code,
+        retryable,
+        ...(provider !== undefined && { provider }),
+        ...(upstreamStatus !== undefined && { upstreamStatus }),
+      },
+    };
+  }
+  const code = formatted.extensions?.code;
+  if (typeof code === 'string' && PROTOCOL_CODES.includes(code)) return formatted;
+  if (isClientFault(cause, code)) {
+    return {
+      ...place,
+      message,
+      extensions: { code: ErrorCode.BAD_USER_INPUT, retryable: false },
+    };
+  }
+  return {
+    ...place,
+    message: 'The gateway failed. Its log has the details under the request id.',
+    extensions: { code: ErrorCode.INTERNAL_SERVER_ERROR, retryable: false },
+  };
+}
+
+/** Whether an error is a fault of the gateway, which belongs into its log. */
+export function isFault(error: unknown): boolean {
+  const cause = unwrapResolverError(error);
+  if (cause instanceof GatewayError) return cause.code === ErrorCode.INTERNAL_SERVER_ERROR;
+  return !(cause instanceof GraphQLError) || cause.extensions.code === 'INTERNAL_SERVER_ERROR';
+}
+
+function isClientFault(cause: unknown, code: unknown): boolean {
+  return cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR';
+}

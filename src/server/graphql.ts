@@ -1,0 +1,74 @@
+import { ApolloServer } from '@apollo/server';
+import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
+import fastifyApollo from '@as-integrations/fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Context } from '../context.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
+import { formatError } from './errors.ts';
+import { countUpstream, logFaults, nameRequests } from './plugins.ts';
+
+/** Where the API is. */
+export const GRAPHQL_PATH = '/graphql';
+
+export interface GraphQLOptions {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  /** Time for one operation, in milliseconds. */
+  operationTimeoutMs: number;
+  createContext(requestId: string, signal: AbortSignal): Context;
+}
+
+/** Serves the schema at `/graphql`. */
+export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
+  const server = new ApolloServer<Context>({
+    schema: options.schema,
+    introspection: options.introspection,
+    csrfPrevention: true,
+    includeStacktraceInErrorResponses: false,
+    stopOnTerminationSignals: false,
+    formatError,
+    plugins: [
+      ApolloServerPluginCacheControlDisabled(),
+      logFaults(app.log),
+      nameRequests,
+      countUpstream,
+    ],
+  });
+  await server.start();
+  app.addHook('onClose', () => server.stop());
+  await app.register(fastifyApollo(server), {
+    path: GRAPHQL_PATH,
+    method: ['GET', 'POST', 'OPTIONS'],
+    context: async (request, reply) =>
+      options.createContext(
+        request.id,
+        operationSignal(request, reply, options.operationTimeoutMs),
+      ),
+  });
+}
+
+/** Aborts an operation's reads when its time is over, or when the client has hung up. */
+function operationSignal(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  timeoutMs: number,
+): AbortSignal {
+  const controller = new AbortController();
+  const timer = setTimeout(() => {
+    controller.abort(
+      new GatewayError(
+        ErrorCode.PROVIDER_TIMEOUT,
+        `The operation took longer than ${timeoutMs} ms. Ask for less at a time.`,
+        { retryable: true },
+      ),
+    );
+  }, timeoutMs);
+  reply.raw.once('close', () => {
+    clearTimeout(timer);
+    if (reply.raw.writableEnded) return;
+    request.log.debug('the client hung up');
+    controller.abort(new GatewayError(ErrorCode.PROVIDER_TIMEOUT, 'The client hung up.'));
+  });
+  return controller.signal;
+}

@@ -1,0 +1,101 @@
+import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+
+/** The built gateway as a process of its own, as `npm start` runs it. */
+describe('the process', () => {
+  let folder: string;
+  let sandbox: Sandbox;
+
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), 'deploygraph-'));
+    execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' });
+    sandbox = await startSandbox();
+  }, 120_000);
+  afterAll(async () => {
+    await sandbox.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  function start(config: string, environment: Record<string, string> = {}) {
+    const file = join(folder, 'deploygraph.yaml');
+    writeFileSync(file, config);
+    const child = spawn(process.execPath, ['dist/src/main.js'], {
+      env: { PATH: process.env.PATH, DEPLOYGRAPH_CONFIG: file, ...environment },
+    });
+    return { child, output: collect(child) };
+  }
+
+  function collect(child: ChildProcess): () => string {
+    let text = '';
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
+        text += chunk.toString();
+      });
+    }
+    return () => text;
+  }
+
+  it('serves with the configuration that it is given, and stops when told to', async () => {
+    const config = `
+logLevel: warn
+providers:
+  - { name: stacks, kind: cloud66, baseUrl: "${sandbox.cloud66.url}/api/3", credentials: { token: "\${TOKEN}" } }
+`;
+    const { child, output } = start(config, { TOKEN: 'sandbox', PORT: '0' });
+    const url = await waitFor('the address', () => /GraphQL at (\S+)\/graphql/.exec(output())?.[1]);
+    const response = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: '{ deployments(first: 1) { nodes { provider { name } } } }' }),
+    });
+    expect(await response.json()).toEqual({
+      data: { deployments: { nodes: [{ provider: { name: 'stacks' } }] } },
+    });
+    expect(output()).not.toContain('sandbox, four stand-ins');
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('exits with 78 and every mistake when the configuration is wrong, without a secret', async () => {
+    const config = `
+server: { port: nowhere }
+providers:
+  - { name: x, kind: cloud66, baseUrl: "\${TOKEN}", credentials: { tokn: "\${TOKEN}" } }
+`;
+    const { child, output } = start(config, { TOKEN: 'marked-secret' });
+    expect(await once(child, 'exit')).toEqual([78, null]);
+    expect(output()).toMatch(/server\.port: .*\n.*providers\[0\]\.baseUrl: /);
+    expect(output()).toContain('providers[0].credentials.tokn');
+    expect(output()).not.toContain('marked-secret');
+  });
+
+  it('starts while its providers cannot be reached', async () => {
+    const config = `
+providers:
+  - { name: gone, kind: cloudfoundry, baseUrl: "http://127.0.0.1:1", credentials: { username: a, password: b } }
+`;
+    const { child, output } = start(config, { PORT: '0' });
+    const url = await waitFor('the address', () => /GraphQL at (\S+)\/graphql/.exec(output())?.[1]);
+    expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    const ended = once(child, 'exit');
+    child.kill('SIGINT');
+    expect(await ended).toEqual([0, null]);
+  });
+
+  it('says when its port is taken', async () => {
+    const config = `
+providers:
+  - { name: x, kind: cloud66, baseUrl: "http://127.0.0.1:1", credentials: { token: t } }
+`;
+    const { child, output } = start(config, { PORT: new URL(sandbox.ubiops.url).port });
+    expect(await once(child, 'exit')).toEqual([1, null]);
+    expect(output()).toContain('EADDRINUSE');
+  });
+});

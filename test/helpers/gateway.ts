@@ -1,0 +1,125 @@
+import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
+import { print } from 'graphql';
+import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
+import { createGateway } from '../../src/gateway.ts';
+
+/** What a client sees of one operation. */
+export interface Answer<Data> {
+  status: number;
+  headers: Headers;
+  data: Data;
+  errors: {
+    message: string;
+    path?: (string | number)[];
+    extensions: { code: string; provider?: string; retryable?: boolean; requestId?: string };
+  }[];
+  extensions?: { upstream?: { requests: number; byProvider: Record<string, number> } };
+}
+
+export interface TestGateway {
+  url: string;
+  sandbox: Sandbox;
+  /** Sends a document written in the test. */
+  query<Data = Record<string, never>>(
+    document: string,
+    variables?: Record<string, unknown>,
+    headers?: Record<string, string>,
+  ): Promise<Answer<Data>>;
+  /** Sends an operation of `examples/`, typed by codegen. */
+  run<Data, Variables>(
+    document: TypedDocumentNode<Data, Variables>,
+    variables: Variables,
+  ): Promise<Answer<Data>>;
+  /** What a stand-in was asked since the last `clear`, as "GET /path". */
+  requestsTo(name: StandInName): string[];
+  /** Forgets faults and requests of all stand-ins. */
+  clear(): void;
+  close(): Promise<void>;
+}
+
+const STAND_INS = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
+
+/** The configuration of `npm start`, with the stand-ins where this sandbox has them. */
+export function sandboxConfig(
+  sandbox: Sandbox,
+  more: Record<string, unknown> = {},
+  everyProvider: Record<string, unknown> = {},
+): Config {
+  const common = { credentials: { token: 'sandbox' }, ...everyProvider };
+  const file = {
+    server: { port: 0 },
+    logLevel: 'silent',
+    auth: { readVariables: true },
+    providers: [
+      {
+        name: 'ubiops',
+        kind: 'ubiops',
+        baseUrl: `${sandbox.ubiops.url}/v2.1`,
+        ...common,
+      },
+      {
+        name: 'humanitec',
+        kind: 'humanitec',
+        baseUrl: sandbox.humanitec.url,
+        ...common,
+        organization: 'sandbox-org',
+      },
+      {
+        name: 'cloud66',
+        kind: 'cloud66',
+        baseUrl: `${sandbox.cloud66.url}/api/3`,
+        ...common,
+      },
+      {
+        name: 'cloudfoundry',
+        kind: 'cloudfoundry',
+        baseUrl: sandbox.cloudfoundry.url,
+        ...common,
+      },
+    ],
+    ...more,
+  };
+  return parseConfig(JSON.stringify(file), 'test', {});
+}
+
+/** Starts the sandbox and a gateway in front of it, on free ports, with frozen time. */
+export async function startTestGateway(
+  more: Record<string, unknown> = {},
+  everyProvider: Record<string, unknown> = {},
+): Promise<TestGateway> {
+  const sandbox = await startSandbox();
+  const gateway = await createGateway(sandboxConfig(sandbox, more, everyProvider));
+  const query: TestGateway['query'] = async (document, variables, headers) => {
+    const response = await fetch(`${gateway.url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify({ query: document, variables }),
+    });
+    const body = (await response.json()) as Pick<Answer<never>, 'data' | 'errors' | 'extensions'>;
+    return {
+      status: response.status,
+      headers: response.headers,
+      data: body.data,
+      errors: body.errors ?? [],
+      ...(body.extensions && { extensions: body.extensions }),
+    };
+  };
+  return {
+    url: gateway.url,
+    sandbox,
+    query,
+    run: (document, variables) => query(print(document), variables as Record<string, unknown>),
+    requestsTo: (name) => sandbox[name].requests().map(({ method, path }) => `${method} ${path}`),
+    clear: () => {
+      for (const name of STAND_INS) {
+        sandbox[name].setFaults([]);
+        sandbox[name].clearRequests();
+      }
+    },
+    close: async () => {
+      await gateway.close();
+      await sandbox.close();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe } from '@jest/globals';
+import { Redis } from 'ioredis';
+import { waitFor } from './wait-for.ts';
+
+export interface TestRedis {
+  url: string;
+  /** Ends the server; a server that was there before the test is left alone. */
+  stop(): Promise<void>;
+}
+
+type Means = { kind: 'url'; url: string } | { kind: 'server' } | { kind: 'container' };
+
+/** How this machine can have a Redis: TEST_REDIS_URL, else redis-server, else a container. */
+function findMeans(): Means | undefined {
+  const url = process.env.TEST_REDIS_URL;
+  if (url) return { kind: 'url', url };
+  if (succeeds('redis-server', ['--version'])) return { kind: 'server' };
+  if (succeeds('docker', ['info'])) return { kind: 'container' };
+  return undefined;
+}
+
+const means = findMeans();
+
+/**
+ * A describe block that needs Redis. Where none is to be had it is skipped, loudly, and counted by
+ * jest; with `CI` set that is a failure.
+ */
+export function describeWithRedis(name: string, block: () => void): void {
+  if (means) {
+    describe(name, block);
+    return;
+  }
+  const advice = 'install redis-server, start docker, or set TEST_REDIS_URL';
+  if (process.env.CI) throw new Error(`${name}: no Redis is to be had; ${advice}`);
+  console.warn(`SKIPPED for want of Redis: ${name} (${advice})`);
+  describe.skip(name, block);
+}
+
+/** Starts a Redis of the test's own on `port` (any free one when absent), without persistence. */
+export async function startRedis(port?: number): Promise<TestRedis> {
+  if (means?.kind === 'url') return { url: means.url, stop: async () => undefined };
+  const chosen = port ?? (await freePort());
+  const url = `redis://127.0.0.1:${chosen}`;
+  const folder = mkdtempSync(join(tmpdir(), 'deploygraph-redis-'));
+  const options = ['--save', '', '--appendonly', 'no'];
+  const server =
+    means?.kind === 'container'
+      ? spawn('docker', [
+          'run',
+          '--rm',
+          '-p',
+          `127.0.0.1:${chosen}:6379`,
+          'redis:7',
+          'redis-server',
+          ...options,
+        ])
+      : spawn('redis-server', ['--port', String(chosen), '--dir', folder, ...options]);
+  await waitFor(`Redis at ${url}`, () => answers(url));
+  return {
+    url,
+    stop: async () => {
+      const ended = once(server, 'exit');
+      server.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function answers(url: string): Promise<boolean> {
+  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  client.on('error', () => undefined);
+  try {
+    await client.connect();
+    return (await client.ping()) === 'PONG';
+  } catch {
+    return false;
+  } finally {
+    client.disconnect();
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  return port;
+}
+
+function succeeds(command: string, args: string[]): boolean {
+  try {
+    execFileSync(command, args, { stdio: 'ignore', timeout: 5_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,15 @@
+import { setTimeout as pause } from 'node:timers/promises';
+
+/** Polls until `check` gives a value. Fails with `what` after ten seconds. */
+export async function waitFor<T>(
+  what: string,
+  check: () => T | Promise<T>,
+): Promise<NonNullable<T>> {
+  const deadline = Date.now() + 10_000;
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
+    await pause(10);
+  }
+}
