@@ -77,7 +77,6 @@ export async function startStandIn(
     const fault = faults.take(request.method, pathOf(request.url));
     if (fault?.latencyMs) await sleep(fault.latencyMs);
     if (fault?.drop) {
-      log.push({ ...logLine(request), status: 0 });
       reply.hijack();
       request.raw.socket.destroy();
       return;
