@@ -5,19 +5,19 @@ import { MINUTE } from './dates.ts';
 import { addDeployment, addVersion } from './make.ts';
 import type { Project } from './types.ts';
 
-/** One arrival a minute: the first one a minute after EPOCH. */
+/** One arrival a minute: number 0 is there at EPOCH. */
 const EVERY_MS = MINUTE;
 
 /**
  * What goes on in the two projects while time passes. The n-th arrival comes n minutes after EPOCH:
- * odd ones in `seed`, even ones in `current`. Every fifth is a new deployment `trial-<n>` with its
+ * odd ones in `seed`, even ones in `current`, which so begins with a `trial-0` about to be built. Every fifth is a new deployment `trial-<n>` with its
  * first version; the others are an upload to the newest version of a busy deployment, in turn. Each
  * is built in one minute; two of ten uploads and each second new deployment of `seed` fail.
  *
  * The result adds everything that has arrived by `now`; call it before each answer.
  */
 export function createArrivals(seed: Project, current: Project): (now: number) => void {
-  let arrived = 0;
+  let arrived = -1;
   return (now) => {
     const due = Math.floor((now - EPOCH) / EVERY_MS);
     while (arrived < due) {
