@@ -96,6 +96,7 @@ export async function startStandIn(
     if (!isControl(request)) log.push({ ...logLine(request), status: reply.statusCode });
   });
   app.addHook('onRequestAbort', async (request) => {
+    if (isControl(request)) return;
     log.push({ ...logLine(request), status: 0 });
   });
   app.setNotFoundHandler((request, reply) => send(reply, definition.notFound(request)));
@@ -154,14 +155,18 @@ function addControlRoutes(
     faults.set(Array.isArray(request.body) ? request.body : [request.body]);
     return faults.list();
   });
-  app.post<{ Body: { ms?: number } | null }>(`${CONTROL}/advance`, (request, reply) => {
-    const ms = request.body?.ms;
-    if (typeof ms !== 'number' || !(ms >= 0)) {
-      return reply.code(400).send({ error: 'send {"ms": <milliseconds, 0 or more>}' });
-    }
-    clock.advance(ms);
-    return { now: new Date(clock.now()).toISOString() };
-  });
+  app.post<{ Body: { ms?: unknown; seconds?: unknown } | null }>(
+    `${CONTROL}/advance`,
+    (request, reply) => {
+      const { ms, seconds } = request.body ?? {};
+      const wanted = typeof seconds === 'number' ? seconds * 1_000 : ms;
+      if (typeof wanted !== 'number' || !(wanted >= 0)) {
+        return reply.code(400).send({ error: 'send {"ms": 0 or more} or {"seconds": 0 or more}' });
+      }
+      clock.advance(wanted);
+      return { now: new Date(clock.now()).toISOString() };
+    },
+  );
 }
 
 function createBudget({ limit, windowMs }: { limit: number; windowMs: number }): () => Budget {

@@ -4,8 +4,10 @@ import { pino } from 'pino';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
+import type { ProviderSource } from './datasources/provider.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { createSource } from './datasources/source.ts';
+import { type GatewayError, toGatewayError } from './errors.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
@@ -17,6 +19,8 @@ import { serveHealth } from './server/health.ts';
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
+  /** Asks each provider for something cheap; the error of those that cannot be used. */
+  check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
   close(): Promise<void>;
 }
 
@@ -25,6 +29,9 @@ const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
+
+/** How long a provider may take to show that it can be used. */
+const CHECK_MS = 30_000;
 
 /** Puts the gateway together and starts it. Wires; decides nothing. */
 export async function createGateway(config: Config): Promise<Gateway> {
@@ -69,9 +76,21 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
+    check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
       redis?.close();
     },
   };
+}
+
+async function check(
+  provider: ProviderSource,
+): Promise<{ provider: string; error: GatewayError | undefined }> {
+  try {
+    await provider.ping(createCall(AbortSignal.timeout(CHECK_MS)));
+    return { provider: provider.name, error: undefined };
+  } catch (error) {
+    return { provider: provider.name, error: toGatewayError(error, provider.name) };
+  }
 }

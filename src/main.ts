@@ -6,6 +6,9 @@ import { createGateway } from './gateway.ts';
 /** EX_CONFIG of sysexits: the configuration cannot be used. */
 const EXIT_CONFIG = 78;
 
+/** Addresses that only this machine reaches. */
+const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
+
 const DEFAULT_CONFIG = 'deploygraph.yaml';
 const SANDBOX_CONFIG = 'sandbox/deploygraph.yaml';
 
@@ -15,7 +18,13 @@ async function main(): Promise<void> {
   const config = loadConfig(chosen ?? SANDBOX_CONFIG, process.env);
   const sandbox = chosen === undefined ? await startSandbox() : undefined;
   const gateway = await createGateway(config);
-  console.log(`GraphQL at ${gateway.url}/graphql, explorer at ${gateway.url}/`);
+  const explorer = config.server.explorer ? `, explorer at ${gateway.url}/` : '';
+  console.log(`GraphQL at ${gateway.url}/graphql${explorer}`);
+  if (!LOOPBACK.test(config.server.host)) {
+    console.warn(
+      `Whoever reaches ${config.server.host} may read what the providers' credentials may see: there is no authentication.`,
+    );
+  }
 
   const stop = (signal: NodeJS.Signals) => {
     console.log(`${signal}: stopping`);
@@ -23,6 +32,10 @@ async function main(): Promise<void> {
   };
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
+
+  for (const { provider, error } of await gateway.check()) {
+    console.log(error ? `${provider}: cannot be used. ${error.message}` : `${provider}: ready`);
+  }
 }
 
 /** The stand-ins of the four providers, for whoever has no configuration yet. */
@@ -36,11 +49,15 @@ async function startSandbox(): Promise<{ close(): Promise<void> }> {
   return sandbox;
 }
 
+function isTaken(error: unknown): error is Error {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+}
+
 main().catch((error: unknown) => {
   if (error instanceof ConfigError) {
     console.error(error.message);
     process.exit(EXIT_CONFIG);
   }
-  console.error(error);
+  console.error(isTaken(error) ? `${error.message}. Set PORT, or end what listens there.` : error);
   process.exit(1);
 });

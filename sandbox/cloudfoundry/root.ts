@@ -14,7 +14,6 @@ export function rootRoutes(scope: FastifyInstance): void {
     return {
       links: {
         self: { href: origin },
-        cloud_controller_v2: null,
         cloud_controller_v3: { href: `${origin}/v3`, meta: { version: '3.195.0' } },
         login: { href: origin },
         uaa: { href: origin },

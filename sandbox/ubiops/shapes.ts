@@ -30,7 +30,7 @@ export function projectAnswer(project: Project): Answer {
 export function projectDetail(project: Project): Answer {
   return {
     ...projectAnswer(project),
-    suspended: false,
+    suspended: project.generation === '3.13' ? null : false,
     suspended_reason: null,
     ...(project.generation === '4.12' && { cors_origins: [] }),
   };

@@ -58,6 +58,7 @@ providers:
       data: { deployments: { nodes: [{ provider: { name: 'stacks' } }] } },
     });
     expect(output()).not.toContain('sandbox, four stand-ins');
+    await waitFor('the check', () => output().includes('stacks: ready'));
     const ended = once(child, 'exit');
     child.kill('SIGTERM');
     expect(await ended).toEqual([0, null]);
@@ -84,9 +85,22 @@ providers:
     const { child, output } = start(config, { PORT: '0' });
     const url = await waitFor('the address', () => /GraphQL at (\S+)\/graphql/.exec(output())?.[1]);
     expect((await fetch(`${url}/health/ready`)).status).toBe(200);
+    await waitFor('the check', () => /gone: cannot be used\. .*ECONNREFUSED/.test(output()));
     const ended = once(child, 'exit');
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
+  });
+
+  it('warns when others than this machine may reach it', async () => {
+    const config = `
+providers:
+  - { name: x, kind: cloud66, baseUrl: "http://127.0.0.1:1", credentials: { token: t } }
+`;
+    const { child, output } = start(config, { PORT: '0', HOST: '0.0.0.0' });
+    await waitFor('the warning', () => output().includes('there is no authentication'));
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    await ended;
   });
 
   it('says when its port is taken', async () => {
@@ -96,6 +110,6 @@ providers:
 `;
     const { child, output } = start(config, { PORT: new URL(sandbox.ubiops.url).port });
     expect(await once(child, 'exit')).toEqual([1, null]);
-    expect(output()).toContain('EADDRINUSE');
+    expect(output()).toMatch(/address already in use .*Set PORT/);
   });
 });
