@@ -10,7 +10,7 @@ import {
   VariableDefinition,
 } from '../schema/environment-variable.ts';
 import { VariableOwner } from '../schema/node.ts';
-import { loadNode } from './node.ts';
+import { loadNode, loadVariables } from './node.ts';
 import { isSelected, selectsOnly } from './selection.ts';
 
 @Resolver(() => VariableOwner)
@@ -120,11 +120,8 @@ async function variablesByName(
   if (!ref || !OWNER_TYPES.includes(ref.type)) {
     throw badInput(argument, 'this is not the id of a scope, deployment, version or revision.');
   }
-  const [owner, variables] = await Promise.all([
-    loadNode(context, ref),
-    context.loaders.variables.plain.load(id),
-  ]);
-  if (!owner || !variables) {
+  const variables = await loadVariables(context, ref, 'plain');
+  if (!variables) {
     throw new GatewayError(
       ErrorCode.NOT_FOUND,
       `${argument}: there is no such owner, or its provider keeps no variables for it.`,

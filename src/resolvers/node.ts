@@ -2,6 +2,7 @@ import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { badInput } from '../errors.ts';
 import { parseId, parseVariable, type Ref } from '../ids.ts';
+import type { EnvironmentVariable } from '../schema/environment-variable.ts';
 import { Node } from '../schema/node.ts';
 import { toProvider } from './provider.ts';
 
@@ -29,10 +30,26 @@ export async function loadNode(context: Context, ref: Ref): Promise<Node | null>
     case 'EnvironmentVariable': {
       const variable = parseVariable(ref);
       if (!variable) return null;
-      const variables = await loaders.variables.shadowed.load(variable.owner.id);
+      const variables = await loadVariables(context, variable.owner, 'shadowed');
       return variables?.find(({ name }) => name === variable.name) ?? null;
     }
   }
+}
+
+/**
+ * The variables of an owner that is named by its id alone; null where there is no such owner (any
+ * more), also where another one has taken its name, or where its provider keeps none for it.
+ */
+export async function loadVariables(
+  context: Context,
+  owner: Ref,
+  depth: keyof Context['loaders']['variables'],
+): Promise<EnvironmentVariable[] | null> {
+  const [found, variables] = await Promise.all([
+    loadNode(context, owner),
+    context.loaders.variables[depth].load(owner.id),
+  ]);
+  return found && variables;
 }
 
 function nodeRef(argument: string, id: string): Ref {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { CompareVariablesDocument } from '../../examples/generated/operations.ts';
 import { uuidOf } from '../../sandbox/random.ts';
-import { parseId, toId } from '../../src/ids.ts';
+import { parseId, refOf, toId, variableId } from '../../src/ids.ts';
 import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
 
 interface Owner {
@@ -180,6 +180,15 @@ describe('environment variables', () => {
     expect(data.node).toEqual({ name: 'model_bucket', inherited: true });
   });
 
+  it('of an owner whose name another one has taken are nothing', async () => {
+    const renamed = toId('ubiops', 'Deployment', ['current', 'order-router', uuidOf('another')]);
+    const { data, errors } = await gateway.query<{ node: unknown }>(
+      `{ node(id: "${variableId(refOf(renamed), 'region')}") { id } }`,
+    );
+    expect(errors).toEqual([]);
+    expect(data.node).toBeNull();
+  });
+
   it('cost one request where nobody asks what they hide', async () => {
     const cost = async (fields: string, fragment = '') => {
       gateway.clear();
@@ -256,6 +265,15 @@ describe('environment variables', () => {
       ]);
       expect(values.filter((value) => value !== null)).toEqual([]);
       expect(parseId(id)).toBeDefined();
+    }
+    const sets = await guarded.query<{ scope: { revisions: { nodes: { details: unknown }[] } } }>(
+      `{ scope: node(id: "${ids[1] ?? ''}") { ... on Scope { revisions(first: 2) { nodes { details {
+        ... on HumanitecRevisionDetails { modules shared version } } } } } } }`,
+    );
+    expect(sets.errors).toEqual([]);
+    expect(sets.data.scope.revisions.nodes).toHaveLength(2);
+    for (const { details } of sets.data.scope.revisions.nodes) {
+      expect(details).toEqual({ modules: null, shared: null, version: 0 });
     }
     const { data } = await guarded.query<{ viewer: { permissions: unknown[] } }>(
       '{ viewer { name permissions { canRead canReadVariables provider { name } } } }',

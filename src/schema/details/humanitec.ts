@@ -1,4 +1,5 @@
-import { Field, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType, UseMiddleware } from 'type-graphql';
+import { readersOfValuesOnly } from '../access.ts';
 import { DateTime, JSONValue } from '../scalars.ts';
 
 @ObjectType({
@@ -151,14 +152,21 @@ export class HumanitecRevisionDetails {
   readonly __typename: 'HumanitecRevisionDetails';
 
   @Field(() => JSONValue, {
+    nullable: true,
+    simple: false,
     description:
-      'The workloads by name, each with its profile, spec (containers, images, variables) and externals (the resources it needs). Variables refer to shared values and resources by placeholders, as in `${values.LOG_LEVEL}`.',
+      'The workloads by name, each with its profile, spec (containers, images, variables) and externals (the resources it needs). Variables refer to shared values and resources by placeholders, as in `${values.LOG_LEVEL}`, or hold what somebody wrote: null for viewers who may not read values.',
   })
+  @UseMiddleware(readersOfValuesOnly)
   modules: Record<string, unknown>;
 
   @Field(() => JSONValue, {
-    description: 'The resources that the workloads share, by name, each with its type and params.',
+    nullable: true,
+    simple: false,
+    description:
+      'The resources that the workloads share, by name, each with its type and params; null for viewers who may not read values.',
   })
+  @UseMiddleware(readersOfValuesOnly)
   shared: Record<string, unknown>;
 
   @Field(() => Int, { description: 'The version of the format of sets; so far always 0.' })
