@@ -89,6 +89,13 @@ describe('merged lists', () => {
     expect(lists.length).toBeLessThanOrEqual(45 + 6);
   });
 
+  it('sends the same read of one operation once', async () => {
+    const list = 'deployments(first: 5, filter: { providers: ["cloudfoundry"] }) { nodes { id } }';
+    const { data } = await gateway.query<Record<'a' | 'b', unknown>>(`{ a: ${list} b: ${list} }`);
+    expect(data.a).toEqual(data.b);
+    expect(gateway.requestsTo('cloudfoundry')).toEqual(['GET /v3/deployments']);
+  });
+
   it('spends at most the scan limit on filters that look further', async () => {
     const { nodes, pageInfo } = await page(
       { providers: ['ubiops'], status: { in: ['CANCELLED'] } },
@@ -110,6 +117,11 @@ describe('merged lists', () => {
       'environment, without regard to case',
       { environments: ['Production'] },
       ({ scope }: Row) => scope.environment?.toLowerCase() === 'production',
+    ],
+    [
+      'the name of an environment, which is not its key',
+      { environments: ['PREVIEW OF #42'], providers: ['humanitec'] },
+      ({ scope }: Row) => scope.environment === 'Preview of #42',
     ],
     [
       'status',

@@ -5,8 +5,9 @@ import {
   PlatformsDocument,
   ScopesDocument,
 } from '../../examples/generated/operations.ts';
+import { uuidOf } from '../../sandbox/random.ts';
 import { toId } from '../../src/ids.ts';
-import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { type Answer, startTestGateway, type TestGateway } from '../helpers/gateway.ts';
 
 const PROVIDERS = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
 
@@ -129,6 +130,30 @@ describe('objects', () => {
     }
   });
 
+  it.each([
+    ['ubiops', ['seed']],
+    ['humanitec', ['sandbox-org', 'storefront', 'production']],
+    ['cloud66', ['5999b763474b0eafa5fafb64bff0ba80']],
+    ['cloudfoundry', ['app', uuidOf('app', 'orchard', 'production', 'storefront')]],
+  ])('pages through what was done on %s to the end, and not beyond', async (name, keys) => {
+    const id = toId(name, 'Scope', keys);
+    const seen: string[] = [];
+    let after: string | null = null;
+    for (let turn = 0; turn < 100; turn += 1) {
+      const page: Answer<AuditPage> = await gateway.query(AUDIT, { id, after });
+      expect(page.errors).toEqual([]);
+      const { nodes, pageInfo } = page.data.node.auditEvents;
+      seen.push(...nodes.map((event) => event.id));
+      after = pageInfo.endCursor;
+      if (!pageInfo.hasNextPage) break;
+    }
+    expect(seen.length).toBeGreaterThan(0);
+    expect(new Set(seen).size).toBe(seen.length);
+    const beyond = await gateway.query<AuditPage>(AUDIT, { id, after });
+    expect(beyond.errors).toEqual([]);
+    expect(beyond.data.node.auditEvents.nodes).toEqual([]);
+  });
+
   it('keeps what it has when a part of a row fails', async () => {
     gateway.sandbox.ubiops.setFaults([{ path: '/versions', status: 500 }]);
     const { data, errors } = await gateway.query<{
@@ -161,6 +186,19 @@ describe('objects', () => {
     expect(data.deployment?.name).toMatch(/^[0-9a-f-]{36} #/);
   });
 });
+
+interface AuditPage {
+  node: {
+    auditEvents: {
+      nodes: { id: string }[];
+      pageInfo: { hasNextPage: boolean; endCursor: string | null };
+    };
+  };
+}
+
+const AUDIT = `query ($id: ID!, $after: String) { node(id: $id) { ... on Scope {
+  auditEvents(first: 40, after: $after) { nodes { id occurredAt actor action objectType objectName message }
+    pageInfo { hasNextPage endCursor } } } } }`;
 
 interface TypeRef {
   kind: string;

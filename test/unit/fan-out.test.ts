@@ -24,12 +24,16 @@ interface World {
   rows: Deployment[];
   /** How often each source was asked. */
   asked: Map<string, number>;
+  /** The most sources that were asked at the same time. */
+  atOnce(): number;
 }
 
 /** A provider in memory that keeps the contract of lists: stretches, ties, undated rows last. */
 function worldOf(seed: number, options: { heads: boolean; open: boolean; sources: number }): World {
   const next = random(seed);
   const asked = new Map<string, number>();
+  let underWay = 0;
+  let most = 0;
   const bySource = new Map<string, Deployment[]>();
   const sources: Source[] = [];
   for (let index = 0; index < options.sources; index += 1) {
@@ -66,6 +70,10 @@ function worldOf(seed: number, options: { heads: boolean; open: boolean; sources
     ) => {
       asked.set(scope.id, (asked.get(scope.id) ?? 0) + 1);
       call.sent.set('p', (call.sent.get('p') ?? 0) + 1);
+      underWay += 1;
+      most = Math.max(most, underWay);
+      await Promise.resolve();
+      underWay -= 1;
       const all = bySource.get(scope.id) ?? [];
       const rest = all.filter(({ createdAt }) => {
         if (from === 'newest') return true;
@@ -85,7 +93,12 @@ function worldOf(seed: number, options: { heads: boolean; open: boolean; sources
       return new Map(open.map(({ id }) => [id, all.find((row) => row.id === id) as Deployment]));
     },
   } as unknown as ProviderSource;
-  return { provider, rows: [...bySource.values()].flat().sort(byNewest), asked };
+  return {
+    provider,
+    rows: [...bySource.values()].flat().sort(byNewest),
+    asked,
+    atOnce: () => most,
+  };
 }
 
 async function readAll(
@@ -178,6 +191,19 @@ describe('a merged list', () => {
     );
     expect(call.sent.get('p')).toBeLessThanOrEqual(headless.length + 4);
     expect(world.asked.size).toBeLessThan(20);
+  });
+
+  it('asks the sources that a page may need at the same time, not one after the other', async () => {
+    const world = worldOf(6, { heads: true, open: false, sources: 40 });
+    const call = createCall(new AbortController().signal);
+    const { items } = await world.provider.listSources(undefined, call);
+    const provider: ProviderSource = {
+      ...world.provider,
+      listSources: async () => ({ items: items.filter(({ newest }) => newest), faults: [] }),
+    };
+    const targets = [{ provider, within: undefined }];
+    await listDeployments({ targets, filter: {}, first: 10, after: undefined, scanLimit: 9 }, call);
+    expect(world.atOnce()).toBeGreaterThan(4);
   });
 
   it('shows the rows of the others when a source fails', async () => {
