@@ -1,5 +1,5 @@
 import type { Position } from '../cursors.ts';
-import { type GatewayError, toGatewayError } from '../errors.ts';
+import { ErrorCode, GatewayError, toGatewayError } from '../errors.ts';
 import type { Deployment } from '../schema/deployment.ts';
 import { byNewest } from './batch.ts';
 import type { Call, DeploymentQuery, ProviderSource, Source } from './provider.ts';
@@ -51,10 +51,12 @@ export function openStream(provider: ProviderSource, source: Source, query: Stre
         );
         const sorted = [...slice.items].sort(byNewest);
         const last = sorted.at(-1);
+        const next = last?.createdAt ? new Date(last.createdAt.getTime() - 1) : 'undated';
+        if (!slice.complete && !isBehind(next, from)) throw endless(provider.name);
         stream.rows = sorted.filter((row) => belongs(row, { ...query, after }));
         stream.hasMore = !slice.complete && last !== undefined && !isTooOld(last, query);
         after = last ?? after;
-        from = last?.createdAt ? new Date(last.createdAt.getTime() - 1) : 'undated';
+        from = next;
         return slice.faults;
       } catch (error) {
         call.signal.throwIfAborted();
@@ -81,6 +83,22 @@ export function worthExpanding(streams: readonly Stream[], wanted: number): Stre
   if (heads.size === 0) return [];
   const ranked = streams.flatMap((stream) => stream.rows.slice(0, wanted)).sort(byNewest);
   return ranked.slice(0, wanted - 1).flatMap((row) => heads.get(row.id) ?? []);
+}
+
+/** Whether reading from `next` on can bring other rows than reading from `from` on did. */
+function isBehind(next: Date | 'undated', from: DeploymentQuery['from']): boolean {
+  if (from === 'newest') return true;
+  if (from === 'undated') return false;
+  return next === 'undated' || next < from;
+}
+
+/** A list that answers with the same rows again must not be asked for ever. */
+function endless(provider: string): GatewayError {
+  return new GatewayError(
+    ErrorCode.PROVIDER_INVALID_RESPONSE,
+    `${provider}: its list of deployments does not get older from one answer to the next.`,
+    { provider, retryable: true },
+  );
 }
 
 function startOf({ after, createdBefore }: StreamQuery): DeploymentQuery['from'] {

@@ -206,6 +206,18 @@ describe('a merged list', () => {
     expect(world.atOnce()).toBeGreaterThan(4);
   });
 
+  it('ends, and says so, where a source answers with the same rows for ever', async () => {
+    const world = worldOf(8, { heads: false, open: false, sources: 1 });
+    const provider: ProviderSource = {
+      ...world.provider,
+      listDeployments: (source, query, call) =>
+        world.provider.listDeployments(source, { ...query, from: 'newest' }, call),
+    };
+    const { pages } = await readAll({ ...world, provider }, {}, 3);
+    expect(pages.flatMap(({ failures }) => failures).length).toBeGreaterThan(0);
+    expect(pages.at(-1)?.failures[0]?.error.code).toBe(ErrorCode.PROVIDER_INVALID_RESPONSE);
+  });
+
   it('shows the rows of the others when a source fails', async () => {
     const world = worldOf(7, { heads: false, open: false, sources: 3 });
     const [broken] = (await world.provider.listSources(undefined, {} as Call)).items;
