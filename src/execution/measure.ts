@@ -96,7 +96,7 @@ function placeBelow(
   for (let inner = getNullableType(type); isListType(inner);) {
     place.name = `idx${place.lists}_${place.name}`;
     place.lists += 1;
-    inner = getNullableType(inner.ofType as GraphQLOutputType);
+    inner = getNullableType(inner.ofType);
   }
   return place;
 }

@@ -2,6 +2,7 @@ import { buildSchema } from 'type-graphql';
 import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { BuildResolver } from './build.ts';
 import { DeploymentResolver } from './deployment.ts';
+import { callDirectly } from './direct.ts';
 import {
   EnvironmentVariableResolver,
   VariableDefinitionResolver,
@@ -36,6 +37,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
     validate: false,
   });
   resolveTypesAtOnce(schema);
+  callDirectly(schema);
   return schema;
 }
 

@@ -19,6 +19,20 @@ export function selectsOnly(info: GraphQLResolveInfo, fields: readonly string[])
   return !info.fieldNodes.some((node) => selects(node, info, (name) => !fields.includes(name)));
 }
 
+/**
+ * What stands in for an object of which a client wants nothing but type and id: that costs no
+ * request. `undefined`: more is wanted.
+ */
+export function idAlone<T extends { __typename: string; id: string }>(
+  info: GraphQLResolveInfo,
+  __typename: T['__typename'],
+  id: string,
+): T | undefined {
+  if (!selectsOnly(info, ['__typename', 'id'])) return undefined;
+  // Nobody reads the rest of it, since nothing else is selected.
+  return { __typename, id } as T;
+}
+
 function selects(
   { selectionSet }: Pick<FieldNode, 'selectionSet'> | { selectionSet: SelectionSetNode },
   info: GraphQLResolveInfo,

@@ -51,7 +51,10 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
 }
 
 /** Lets Apollo Server parse, validate and answer, and runs the operations here. */
-function runWith({ schema, executor: kind }: GraphQLOptions): ApolloServerOptionsWithGateway<Context>['gateway'] {
+function runWith({
+  schema,
+  executor: kind,
+}: GraphQLOptions): ApolloServerOptionsWithGateway<Context>['gateway'] {
   const execute = createExecutor(kind, schema);
   return {
     onSchemaLoadOrUpdate(callback) {

@@ -125,6 +125,12 @@ const SHAPES: Shape[] = [
     variables: { provider: 'cloudfoundry' },
   },
   {
+    name: 'fragments that are small as text and huge when they are spelled out',
+    document: `{ scopes(first: 1, ${CF}) { nodes { ...F18 } } }
+      fragment F0 on Scope { id }
+      ${Array.from({ length: 18 }, (_, level) => `fragment F${level + 1} on Scope { a: parent { ...F${level} } b: parent { ...F${level} } }`).join('\n')}`,
+  },
+  {
     name: 'introspection',
     document: `{ __schema { types { name fields { name type { name } } } directives { name } }
       __type(name: "Deployment") { interfaces { name } } }`,

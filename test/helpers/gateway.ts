@@ -81,7 +81,11 @@ export function sandboxConfig(
       },
     ],
     ...more,
-    server: { port: 0, executor: EXECUTOR, ...(more.server as Record<string, unknown> | undefined) },
+    server: {
+      port: 0,
+      executor: EXECUTOR,
+      ...(more.server as Record<string, unknown> | undefined),
+    },
   };
   return parseConfig(JSON.stringify(file), 'test', {});
 }
