@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
+import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { type ProviderKind } from './schema/enums.ts';
 
@@ -27,7 +28,7 @@ export interface ProviderEntry {
 }
 
 export interface Config {
-  server: { host: string; port: number; explorer: boolean };
+  server: { host: string; port: number; explorer: boolean; executor: ExecutorKind };
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: { url: string } | undefined;
@@ -80,6 +81,9 @@ const fileSchema = z.strictObject({
       host: text('an address to listen on').default('127.0.0.1'),
       port: wholeNumber('a port', 0, 65_535).default(4000),
       explorer: z.boolean({ error: 'write true or false' }).default(true),
+      executor: z
+        .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
+        .default('compiled'),
     })
     .prefault({}),
   auth: z

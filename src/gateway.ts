@@ -67,6 +67,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
+    executor: config.server.executor,
     operationTimeoutMs: config.limits.operationTimeoutMs,
     createContext,
   });

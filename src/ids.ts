@@ -27,6 +27,9 @@ const TYPES = new Map(
 /** Longer than any id this gateway makes: provider limits on names add up to far less. */
 const MAX_ID_LENGTH = 4096;
 
+/** As much of an id as a provider's name, at most 63 letters, with its quotes can take. */
+const MAX_NAME_START = 92;
+
 /** Builds the reference of an object from its provider, type and native path keys. */
 export function toRef(provider: string, type: NodeType, keys: readonly string[]): Ref {
   return { id: toId(provider, type, keys), provider, type, keys };
@@ -39,18 +42,29 @@ export function toId(provider: string, type: NodeType, keys: readonly string[]):
 
 /** Takes an id apart. `undefined`: this gateway never made such an id. */
 export function parseId(id: string): Ref | undefined {
-  const parts = decode(id);
-  if (!parts || parts.length < 2) return undefined;
-  const [provider = '', letter = '', ...keys] = parts;
-  const type = TYPES.get(letter);
-  return type && { id, provider, type, keys };
+  const ref = id.length > MAX_ID_LENGTH ? undefined : decode(id);
+  return ref && encode([ref.provider, LETTERS[ref.type], ...ref.keys]) === id ? ref : undefined;
 }
 
 /** Takes an id apart that the gateway itself made. */
 export function refOf(id: string): Ref {
-  const ref = parseId(id);
+  const ref = decode(id);
   if (!ref) throw new TypeError(`not an id of this gateway: ${id.slice(0, 40)}`);
   return ref;
+}
+
+/** The provider's name in an id that the gateway itself made; nothing else is taken apart. */
+export function providerNameOf(id: string): string {
+  const start = Buffer.from(id.slice(0, MAX_NAME_START), 'base64url').toString('latin1');
+  return start.slice(2, start.indexOf('"', 2));
+}
+
+function decode(id: string): Ref | undefined {
+  const parts = decodeParts(id);
+  if (!parts || parts.length < 2) return undefined;
+  const [provider = '', letter = '', ...keys] = parts;
+  const type = TYPES.get(letter);
+  return type && { id, provider, type, keys };
 }
 
 /**
@@ -73,12 +87,11 @@ function encode(parts: readonly string[]): string {
   return Buffer.from(JSON.stringify(parts)).toString('base64url');
 }
 
-function decode(id: string): string[] | undefined {
-  if (id.length > MAX_ID_LENGTH) return undefined;
+function decodeParts(id: string): string[] | undefined {
   try {
     const parts: unknown = JSON.parse(Buffer.from(id, 'base64url').toString('utf8'));
     const valid = Array.isArray(parts) && parts.every((part) => typeof part === 'string');
-    return valid && encode(parts) === id ? parts : undefined;
+    return valid ? parts : undefined;
   } catch {
     return undefined;
   }

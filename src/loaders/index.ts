@@ -4,6 +4,7 @@ import type { Call, Listing } from '../datasources/provider.ts';
 import type { Build } from '../schema/build.ts';
 import type { Deployment, DeploymentError } from '../schema/deployment.ts';
 import type { EnvironmentVariable } from '../schema/environment-variable.ts';
+import type { Provider } from '../schema/provider.ts';
 import type { Revision } from '../schema/revision.ts';
 import type { Scope } from '../schema/scope.ts';
 import type { Version } from '../schema/version.ts';
@@ -14,6 +15,13 @@ type ByDeployment<T> = DataLoader<Deployment, T | null, string>;
 
 /** One loader for each kind of read. Made anew for each operation. */
 export interface Loaders {
+  /** What the operation has made of names and ids alone, for the rows that share it. */
+  made: {
+    providers: Map<string, Provider>;
+    scopes: Map<string, Scope>;
+    scopeNames: Map<string, Promise<string>>;
+  };
+
   scope: ById<Scope>;
   deployment: ById<Deployment>;
   version: ById<Version>;
@@ -39,6 +47,7 @@ export interface Loaders {
 
 export function createLoaders(providers: Providers, call: Call, grants: Grants): Loaders {
   return {
+    made: { providers: new Map(), scopes: new Map(), scopeNames: new Map() },
     scope: createByIdLoader(providers, call, (provider, refs) => provider.getScopes(refs, call)),
     deployment: createByIdLoader(providers, call, (provider, refs) =>
       provider.getDeployments(refs, call),

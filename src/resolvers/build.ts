@@ -1,10 +1,12 @@
-import { Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { Build } from '../schema/build.ts';
 import { Provider } from '../schema/provider.ts';
 import { Revision } from '../schema/revision.ts';
 import { Version } from '../schema/version.ts';
 import { providerOf } from './provider.ts';
+import { idAlone } from './selection.ts';
 
 @Resolver(() => Build)
 export class BuildResolver {
@@ -17,21 +19,25 @@ export class BuildResolver {
     nullable: true,
     description: 'The version it was made for (UbiOps).',
   })
-  async version(
+  version(
     @Root() { versionId }: Build,
     @Ctx() { loaders }: Context,
-  ): Promise<Version | null> {
-    return versionId === null ? null : loaders.version.load(versionId);
+    @Info() info: GraphQLResolveInfo,
+  ): Version | null | Promise<Version | null> {
+    if (versionId === null) return null;
+    return idAlone<Version>(info, 'Version', versionId) ?? loaders.version.load(versionId);
   }
 
   @FieldResolver(() => Revision, {
     nullable: true,
     description: 'The revision it was made from (UbiOps).',
   })
-  async revision(
+  revision(
     @Root() { revisionId }: Build,
     @Ctx() { loaders }: Context,
-  ): Promise<Revision | null> {
-    return revisionId === null ? null : loaders.revision.load(revisionId);
+    @Info() info: GraphQLResolveInfo,
+  ): Revision | null | Promise<Revision | null> {
+    if (revisionId === null) return null;
+    return idAlone<Revision>(info, 'Revision', revisionId) ?? loaders.revision.load(revisionId);
   }
 }

@@ -28,7 +28,10 @@ export async function deploymentsOf(
     },
     call,
   );
-  for (const row of found.rows) loaders.deployment.prime(row.id, row);
+  for (const row of found.rows) {
+    loaders.deployment.prime(row.id, row);
+    if (row.revision) loaders.revision.prime(row.revision.id, row.revision);
+  }
   for (const { scope } of found.sources) {
     if (scope.name !== undefined) loaders.scope.prime(scope.id, scope);
   }

@@ -1,4 +1,5 @@
-import { Arg, Args, Ctx, FieldResolver, ID, Query, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { byNewest } from '../datasources/batch.ts';
 import { badInput, toGatewayError } from '../errors.ts';
@@ -25,6 +26,7 @@ import { deploymentsOf } from './deployment-lists.ts';
 import { faultsOf, toFailures } from './failures.ts';
 import { PageArguments, pageInMemory } from './paging.ts';
 import { providerOf } from './provider.ts';
+import { idAlone } from './selection.ts';
 import { scopeById, scopeEnvironment, scopeName } from './scope.ts';
 
 /** The deployment with all that its list did not tell; null: it has gone since. */
@@ -84,42 +86,57 @@ export class DeploymentResolver {
   @FieldResolver(() => String, {
     description: 'UbiOps: its name. A rollout is called "<scope> #<short id>".',
   })
-  async name(
+  name(
     @Root() { name, scopeId, shortId }: Deployment,
     @Ctx() context: Context,
-  ): Promise<string> {
-    return name ?? `${await scopeName(context, scopeById(context, scopeId))} #${shortId}`;
+  ): string | Promise<string> {
+    if (name !== undefined) return name;
+    const scope = scopeName(context, scopeById(context, scopeId));
+    return typeof scope === 'string'
+      ? `${scope} #${shortId}`
+      : scope.then((known) => `${known} #${shortId}`);
   }
 
   @FieldResolver(() => Status, {
     description:
       'Where it stands. UNKNOWN also where the provider could not be asked: `version` and `live` then say why.',
   })
-  async status(@Root() deployment: Deployment, @Ctx() context: Context): Promise<Status> {
-    return deployment.status ?? (await stateOf(context, deployment))?.status ?? Status.UNKNOWN;
+  status(@Root() deployment: Deployment, @Ctx() context: Context): Status | Promise<Status> {
+    return (
+      deployment.status ??
+      stateOf(context, deployment).then((state) => state?.status ?? Status.UNKNOWN)
+    );
   }
 
   @FieldResolver(() => String, { description: 'The state in the provider’s words; "" for none.' })
-  async rawStatus(@Root() deployment: Deployment, @Ctx() context: Context): Promise<string> {
-    return deployment.rawStatus ?? (await stateOf(context, deployment))?.rawStatus ?? '';
+  rawStatus(@Root() deployment: Deployment, @Ctx() context: Context): string | Promise<string> {
+    return (
+      deployment.rawStatus ?? stateOf(context, deployment).then((state) => state?.rawStatus ?? '')
+    );
   }
 
   @FieldResolver(() => Boolean, {
     nullable: true,
     description: 'Whether what the scope runs now came from this deployment.',
   })
-  async live(@Root() deployment: Deployment, @Ctx() context: Context): Promise<boolean | null> {
+  live(
+    @Root() deployment: Deployment,
+    @Ctx() context: Context,
+  ): boolean | null | Promise<boolean | null> {
     if (deployment.live !== undefined) return deployment.live;
-    return (await complete(context, deployment))?.live ?? null;
+    return complete(context, deployment).then((completed) => completed?.live ?? null);
   }
 
   @FieldResolver(() => Version, {
     nullable: true,
     description: 'What it rolled out; of a service the default version.',
   })
-  async version(@Root() deployment: Deployment, @Ctx() context: Context): Promise<Version | null> {
+  version(
+    @Root() deployment: Deployment,
+    @Ctx() context: Context,
+  ): Version | null | Promise<Version | null> {
     if (deployment.version !== undefined) return deployment.version;
-    return (await complete(context, deployment))?.version ?? null;
+    return complete(context, deployment).then((completed) => completed?.version ?? null);
   }
 
   @FieldResolver(() => VersionConnection, {
@@ -174,20 +191,22 @@ export class DeploymentResolver {
   async revision(
     @Root() deployment: Deployment,
     @Ctx() context: Context,
+    @Info() info: GraphQLResolveInfo,
   ): Promise<Revision | null> {
     if (deployment.revision !== undefined) return deployment.revision;
-    const version = await this.version(deployment, context);
-    return version?.revisionId ? context.loaders.revision.load(version.revisionId) : null;
+    const id = (await this.version(deployment, context))?.revisionId;
+    if (!id) return null;
+    return idAlone<Revision>(info, 'Revision', id) ?? context.loaders.revision.load(id);
   }
 
   @FieldResolver(() => Deployment, {
     nullable: true,
     description: 'The one it was based on or replaced; null for services.',
   })
-  async previous(
+  previous(
     @Root() deployment: Deployment,
     @Ctx() { loaders }: Context,
-  ): Promise<Deployment | null> {
+  ): null | Promise<Deployment | null> {
     return deployment.previousId === null ? null : loaders.previous.load(deployment);
   }
 
@@ -195,10 +214,10 @@ export class DeploymentResolver {
     nullable: true,
     description: 'Why it failed or is stuck, where the provider tells.',
   })
-  async errors(
+  errors(
     @Root() deployment: Deployment,
     @Ctx() { loaders }: Context,
-  ): Promise<DeploymentError[] | null> {
+  ): DeploymentError[] | Promise<DeploymentError[] | null> {
     return deployment.errors ?? loaders.errors.load(deployment);
   }
 

@@ -11,7 +11,7 @@ import {
 } from '../schema/environment-variable.ts';
 import { VariableOwner } from '../schema/node.ts';
 import { loadNode, loadVariables } from './node.ts';
-import { isSelected, selectsOnly } from './selection.ts';
+import { idAlone, isSelected } from './selection.ts';
 
 @Resolver(() => VariableOwner)
 export class VariableOwnerResolver {
@@ -103,10 +103,11 @@ async function ownerById(
   ref: Ref,
   info: GraphQLResolveInfo,
 ): Promise<VariableOwner | null> {
-  if (selectsOnly(info, ['__typename', 'id'])) {
-    return { __typename: ref.type as VariableOwner['__typename'], id: ref.id };
-  }
-  return loadNode(context, ref) as Promise<VariableOwner | null>;
+  const type = ref.type as VariableOwner['__typename'];
+  return (
+    idAlone<VariableOwner>(info, type, ref.id) ??
+    (loadNode(context, ref) as Promise<VariableOwner | null>)
+  );
 }
 
 const OWNER_TYPES: readonly string[] = ['Scope', 'Deployment', 'Version', 'Revision'];

@@ -1,6 +1,6 @@
 import { Arg, Ctx, ID, Query, Resolver } from 'type-graphql';
 import type { Context } from '../context.ts';
-import { badInput } from '../errors.ts';
+import { badInput, type GatewayError, toGatewayError } from '../errors.ts';
 import { parseId, parseVariable, type Ref } from '../ids.ts';
 import type { EnvironmentVariable } from '../schema/environment-variable.ts';
 import { Node } from '../schema/node.ts';
@@ -72,11 +72,20 @@ export class NodeResolver {
     nullable: 'items',
     description: 'Objects by their ids, in the order of the ids; at most 100.',
   })
-  nodes(@Arg('ids', () => [ID]) ids: string[], @Ctx() context: Context): Promise<Node | null>[] {
+  nodes(
+    @Arg('ids', () => [ID]) ids: string[],
+    @Ctx() context: Context,
+  ): Promise<(Node | null | GatewayError)[]> {
     if (ids.length > MAX_NODES) {
       throw badInput('ids', `${ids.length} ids are too many. Ask for ${MAX_NODES} at a time.`);
     }
     const refs = ids.map((id, index) => nodeRef(`ids[${index}]`, id));
-    return refs.map((ref) => loadNode(context, ref));
+    // An item that is an error is null with that error; a list of promises is not for compiled
+    // execution, which loses the place of one that fails.
+    return Promise.all(
+      refs.map((ref) =>
+        loadNode(context, ref).catch((error: unknown) => toGatewayError(error, ref.provider)),
+      ),
+    );
   }
 }

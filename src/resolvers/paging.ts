@@ -50,7 +50,13 @@ export function toConnection<T>(
   { after }: PageArguments,
   parts: Parts,
 ): Connection<T> {
-  const edges = nodes.map((node) => ({ node, cursor: cursorOf(node) }));
+  // Cursors are made when they are asked for: a long page has many, and clients want its ends.
+  const edges = nodes.map((node) => ({
+    node,
+    get cursor() {
+      return cursorOf(node);
+    },
+  }));
   return {
     edges,
     nodes,

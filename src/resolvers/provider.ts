@@ -1,12 +1,12 @@
 import { Arg, Args, Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import type { ProviderSource } from '../datasources/provider.ts';
-import { refOf, toId } from '../ids.ts';
+import { providerNameOf, toId } from '../ids.ts';
 import { type Connection, DeploymentConnection, ScopeConnection } from '../schema/connection.ts';
 import type { Deployment } from '../schema/deployment.ts';
 import { ScopeKind } from '../schema/enums.ts';
 import { DeploymentFilter } from '../schema/inputs.ts';
-import { Provider } from '../schema/provider.ts';
+import { Provider, ProviderHealth } from '../schema/provider.ts';
 import type { Scope } from '../schema/scope.ts';
 import { deploymentsOf } from './deployment-lists.ts';
 import { PageArguments } from './paging.ts';
@@ -20,20 +20,27 @@ export function toProvider(source: ProviderSource): Provider {
     name: source.name,
     kind: source.kind,
     capabilities: [...source.capabilities],
-    health: source.health(),
   };
 }
 
 /** The provider of something that was read from it, so it must be there. */
-export function providerByName({ providers }: Context, name: string): Provider {
+export function providerByName({ providers, loaders }: Context, name: string): Provider {
+  const made = loaders.made.providers.get(name);
+  if (made) return made;
+  const provider = toProvider(sourceByName(providers, name));
+  loaders.made.providers.set(name, provider);
+  return provider;
+}
+
+function sourceByName(providers: Context['providers'], name: string): ProviderSource {
   const provider = providers.get(name);
   if (!provider) throw new TypeError(`nothing can come from a provider that is not there: ${name}`);
-  return toProvider(provider);
+  return provider;
 }
 
 /** The provider that an id names. */
 export function providerOf(context: Context, { id }: { id: string }): Provider {
-  return providerByName(context, refOf(id).provider);
+  return providerByName(context, providerNameOf(id));
 }
 
 @Resolver(() => Provider)
@@ -50,6 +57,11 @@ export class ProviderResolver {
   ): Provider | null {
     const provider = providers.get(name);
     return provider ? toProvider(provider) : null;
+  }
+
+  @FieldResolver(() => ProviderHealth)
+  health(@Root() { name }: Provider, @Ctx() { providers }: Context): ProviderHealth {
+    return sourceByName(providers, name).health();
   }
 
   @FieldResolver(() => ScopeConnection, {

@@ -24,18 +24,27 @@ import { providerOf } from './provider.ts';
 import { scopesOf } from './scope-lists.ts';
 
 /** A scope out of its id alone: no request, so it is there even when its provider is not. */
-export function scopeById({ providers }: Context, id: string): Scope {
+export function scopeById({ providers, loaders }: Context, id: string): Scope {
+  const made = loaders.made.scopes.get(id);
+  if (made) return made;
   const ref = refOf(id);
   const scope = providers.get(ref.provider)?.toScope(ref);
   if (!scope) throw new TypeError('the provider made an id that it does not know');
+  loaders.made.scopes.set(id, scope);
   return scope;
 }
 
 /** What a scope is called, or its native key where the provider cannot be asked. */
-export async function scopeName({ loaders }: Context, scope: Scope): Promise<string> {
+export function scopeName({ loaders }: Context, scope: Scope): string | Promise<string> {
   if (scope.name !== undefined) return scope.name;
-  const loaded = await loaders.scope.load(scope.id).catch(() => null);
-  return loaded?.name ?? scope.nativeKey;
+  const made = loaders.made.scopeNames.get(scope.id);
+  if (made) return made;
+  const name = loaders.scope
+    .load(scope.id)
+    .then((loaded) => loaded?.name ?? scope.nativeKey)
+    .catch(() => scope.nativeKey);
+  loaders.made.scopeNames.set(scope.id, name);
+  return name;
 }
 
 /** A scope's environment; an error where the provider cannot be asked. */

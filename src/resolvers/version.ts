@@ -1,4 +1,5 @@
-import { Args, Ctx, FieldResolver, Resolver, Root } from 'type-graphql';
+import type { GraphQLResolveInfo } from 'graphql';
+import { Args, Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { byNewest } from '../datasources/batch.ts';
 import { refOf } from '../ids.ts';
@@ -11,6 +12,7 @@ import { Version } from '../schema/version.ts';
 import { faultsOf } from './failures.ts';
 import { PageArguments, pageInMemory } from './paging.ts';
 import { providerOf } from './provider.ts';
+import { idAlone } from './selection.ts';
 
 @Resolver(() => Version)
 export class VersionResolver {
@@ -23,19 +25,24 @@ export class VersionResolver {
     nullable: true,
     description: 'The deployment it belongs to; null where it cannot be read right now.',
   })
-  async deployment(
+  deployment(
     @Root() { deploymentId }: Version,
     @Ctx() { loaders }: Context,
-  ): Promise<Deployment | null> {
-    return loaders.deployment.load(deploymentId);
+    @Info() info: GraphQLResolveInfo,
+  ): Deployment | Promise<Deployment | null> {
+    return (
+      idAlone<Deployment>(info, 'Deployment', deploymentId) ?? loaders.deployment.load(deploymentId)
+    );
   }
 
   @FieldResolver(() => Revision, { nullable: true, description: 'The revision that it runs.' })
-  async revision(
+  revision(
     @Root() { revisionId }: Version,
     @Ctx() { loaders }: Context,
-  ): Promise<Revision | null> {
-    return revisionId === null ? null : loaders.revision.load(revisionId);
+    @Info() info: GraphQLResolveInfo,
+  ): Revision | null | Promise<Revision | null> {
+    if (revisionId === null) return null;
+    return idAlone<Revision>(info, 'Revision', revisionId) ?? loaders.revision.load(revisionId);
   }
 
   @FieldResolver(() => RevisionConnection, {
@@ -54,7 +61,15 @@ export class VersionResolver {
   }
 
   @FieldResolver(() => Build, { nullable: true, description: 'The newest of its builds.' })
-  async latestBuild(@Root() { id }: Version, @Ctx() { loaders }: Context): Promise<Build | null> {
+  async latestBuild(
+    @Root() { id, latestBuildId }: Version,
+    @Ctx() { loaders }: Context,
+    @Info() info: GraphQLResolveInfo,
+  ): Promise<Build | null> {
+    if (latestBuildId === null) return null;
+    if (latestBuildId !== undefined) {
+      return idAlone<Build>(info, 'Build', latestBuildId) ?? loaders.build.load(latestBuildId);
+    }
     const listing = await loaders.builds.load(id);
     return [...(listing?.items ?? [])].sort(byNewest)[0] ?? null;
   }

@@ -67,7 +67,4 @@ export class Provider extends Node {
     description: 'What this provider’s API offers; the rest of the schema is null or empty for it.',
   })
   capabilities: Capability[];
-
-  @Field(() => ProviderHealth)
-  health: ProviderHealth;
 }

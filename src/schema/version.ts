@@ -52,4 +52,7 @@ export class Version extends Node {
 
   /** Global id of the revision it runs; null: none. */
   revisionId: string | null;
+
+  /** Global id of its newest build; null: it has none. `undefined`: only the builds tell. */
+  latestBuildId?: string | null;
 }

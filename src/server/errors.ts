@@ -5,6 +5,9 @@ import { ErrorCode, GatewayError } from '../errors.ts';
 /** Apollo's own codes that the protocol of persisted queries needs as they are. */
 const PROTOCOL_CODES = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPORTED'];
 
+/** graphql-js’s words for a variable without a value where one is needed; they have no code. */
+const NULL_ARGUMENT = /^Argument "\w+" of (non-null|required) type /;
+
 /**
  * An error as a client sees it: code, provider and retryable of the failures that the gateway knows;
  * what a client did wrong in its own document; nothing but an apology for everything else.
@@ -53,5 +56,6 @@ export function isFault(error: unknown): boolean {
 }
 
 function isClientFault(cause: unknown, code: unknown): boolean {
-  return cause instanceof GraphQLError && code !== 'INTERNAL_SERVER_ERROR';
+  if (!(cause instanceof GraphQLError)) return false;
+  return code !== 'INTERNAL_SERVER_ERROR' || NULL_ARGUMENT.test(cause.message);
 }

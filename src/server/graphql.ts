@@ -1,10 +1,11 @@
-import { ApolloServer } from '@apollo/server';
+import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Context } from '../context.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
+import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
 import { formatError } from './errors.ts';
 import { countUpstream, logFaults, nameRequests } from './plugins.ts';
 
@@ -14,6 +15,7 @@ export const GRAPHQL_PATH = '/graphql';
 export interface GraphQLOptions {
   schema: GraphQLSchema;
   introspection: boolean;
+  executor: ExecutorKind;
   /** Time for one operation, in milliseconds. */
   operationTimeoutMs: number;
   createContext(requestId: string, signal: AbortSignal): Context;
@@ -22,7 +24,7 @@ export interface GraphQLOptions {
 /** Serves the schema at `/graphql`. */
 export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
   const server = new ApolloServer<Context>({
-    schema: options.schema,
+    gateway: runWith(options),
     introspection: options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
@@ -46,6 +48,31 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
         operationSignal(request, reply, options.operationTimeoutMs),
       ),
   });
+}
+
+/** Lets Apollo Server parse, validate and answer, and runs the operations here. */
+function runWith({
+  schema,
+  executor: kind,
+}: GraphQLOptions): ApolloServerOptionsWithGateway<Context>['gateway'] {
+  const execute = createExecutor(kind, schema);
+  return {
+    onSchemaLoadOrUpdate(callback) {
+      callback({ apiSchema: schema, coreSupergraphSdl: '' });
+      return () => undefined;
+    },
+    load: async () => ({
+      executor: async ({ document, queryHash, request, context }) =>
+        execute({
+          document,
+          hash: queryHash,
+          operationName: request.operationName,
+          variables: request.variables,
+          context,
+        }),
+    }),
+    stop: async () => undefined,
+  };
 }
 
 /** Aborts an operation's reads when its time is over, or when the client has hung up. */

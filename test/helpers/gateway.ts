@@ -40,6 +40,9 @@ export interface TestGateway {
 
 const STAND_INS = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
 
+/** `npm run test:interpreter` runs every test with the other executor. */
+const EXECUTOR = process.env.TEST_EXECUTOR ?? 'compiled';
+
 /** The configuration of `npm start`, with the stand-ins where this sandbox has them. */
 export function sandboxConfig(
   sandbox: Sandbox,
@@ -48,7 +51,6 @@ export function sandboxConfig(
 ): Config {
   const common = { credentials: { token: 'sandbox' }, ...everyProvider };
   const file = {
-    server: { port: 0 },
     logLevel: 'silent',
     auth: { readVariables: true },
     providers: [
@@ -79,6 +81,11 @@ export function sandboxConfig(
       },
     ],
     ...more,
+    server: {
+      port: 0,
+      executor: EXECUTOR,
+      ...(more.server as Record<string, unknown> | undefined),
+    },
   };
   return parseConfig(JSON.stringify(file), 'test', {});
 }

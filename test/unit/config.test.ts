@@ -25,7 +25,12 @@ function problemsOf(content: string, environment: Environment = {}): string[] {
 describe('configuration', () => {
   it('reads a provider and fills in what is not said', () => {
     const config = parseConfig(CLOUD66, 'deploygraph.yaml', { C66_TOKEN: 'abc' });
-    expect(config.server).toEqual({ host: '127.0.0.1', port: 4000, explorer: true });
+    expect(config.server).toEqual({
+      host: '127.0.0.1',
+      port: 4000,
+      explorer: true,
+      executor: 'compiled',
+    });
     expect(config.auth).toEqual({ mode: 'none', readVariables: false });
     expect(config.providers).toMatchObject([
       { name: 'stacks', kind: 'CLOUD66', options: { credentials: { token: 'abc' } } },

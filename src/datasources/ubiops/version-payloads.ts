@@ -118,6 +118,9 @@ function toVersion(
     revisionId: payload.active_revision
       ? toId(provider, 'Revision', [...own, payload.active_revision])
       : null,
+    ...(newest !== undefined && {
+      latestBuildId: newest && toId(provider, 'Build', [...own, newest]),
+    }),
     details: toDetails(payload),
   };
 }
