@@ -92,5 +92,10 @@ export default defineConfig(
     ['**/ids.ts', '**/resolvers/**', '**/loaders/**', 'graphql', 'type-graphql'],
     'http knows no provider and no GraphQL; it is told the dialect',
   ),
+  room(
+    'src/execution',
+    ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', '**/schema/**'],
+    'execution knows GraphQL, not what is asked',
+  ),
   room('sandbox', ['**/src/**'], 'the stand-ins are independent witnesses'),
 );

@@ -21,7 +21,7 @@ export type Prepared =
 /** A larger operation takes longer to compile than it gains: see docs/performance.md. */
 const MAX_FIELDS = 2_000;
 
-/** What all programs that are kept may have together; about 2 kB of memory for each field. */
+/** What all programs that are kept may have together; at least 0.3 kB of memory for each field. */
 const MAX_KEPT_FIELDS = 20_000;
 
 const MAX_KEPT_ANALYSES = 2_000;
