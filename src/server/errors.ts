@@ -17,7 +17,7 @@ export function formatError(
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = unwrapResolverError(error);
   if (cause instanceof GatewayError) {
-    const { code, provider, retryable, upstreamStatus } = cause;
+    const { code, provider, retryable, upstreamStatus, resetsAt } = cause;
     return {
       ...place,
       message: cause.message,
@@ -26,6 +26,7 @@ export function formatError(
         retryable,
         ...(provider !== undefined && { provider }),
         ...(upstreamStatus !== undefined && { upstreamStatus }),
+        ...(resetsAt && { resetsAt: resetsAt.toISOString() }),
       },
     };
   }
