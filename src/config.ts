@@ -21,6 +21,8 @@ export interface ProviderEntry {
   baseUrl: string;
   timeoutMs: number;
   concurrency: number;
+  /** How often a read that could not be answered is repeated. */
+  retries: number;
   /** Scopes whose deployments are always watched, in the provider's words. */
   watch: string[];
   /** What the kind of provider itself defines: credentials and scopes. Holds secrets. */
@@ -72,6 +74,7 @@ const providerSchema = z.looseObject({
   }),
   timeoutMs: wholeNumber('milliseconds for one request', 100, 120_000).default(10_000),
   concurrency: wholeNumber('how many requests may be under way', 1, 100).default(8),
+  retries: wholeNumber('how often a read is repeated', 0, 10).default(2),
   watch: z.array(text('the key of a scope')).default([]),
 });
 
@@ -180,8 +183,8 @@ function toProviderEntry(
   const options = REGISTRY[kind].options.safeParse(own);
   if (!options.success) problems.push(...problemsOf(options.error, ['providers', index]));
   if (!parsed.success || !options.success) return undefined;
-  const { name, baseUrl, timeoutMs, concurrency, watch } = parsed.data;
-  return { name, kind, baseUrl, timeoutMs, concurrency, watch, options: options.data };
+  const { name, baseUrl, timeoutMs, concurrency, retries, watch } = parsed.data;
+  return { name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options: options.data };
 }
 
 function problemsOf(error: z.ZodError, prefix: PropertyKey[]): Problem[] {

@@ -11,6 +11,8 @@ export interface GatewayErrorOptions {
   upstreamStatus?: number;
   /** The provider's own code for it, never its text: texts may hold what must not be shown. */
   providerCode?: string;
+  /** When the same request may succeed, where that is known: the budget's next window. */
+  resetsAt?: Date;
   cause?: unknown;
 }
 
@@ -25,6 +27,7 @@ export class GatewayError extends Error {
   readonly retryable: boolean;
   readonly upstreamStatus: number | undefined;
   readonly providerCode: string | undefined;
+  readonly resetsAt: Date | undefined;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -33,6 +36,7 @@ export class GatewayError extends Error {
     this.retryable = options.retryable ?? false;
     this.upstreamStatus = options.upstreamStatus;
     this.providerCode = options.providerCode;
+    this.resetsAt = options.resetsAt;
   }
 }
 

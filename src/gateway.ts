@@ -45,8 +45,8 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const redis = config.redis && connectRedis(config.redis.url, log);
   const grants = { viewer: 'anonymous', canReadVariables: config.auth.readVariables };
 
-  const createContext = (requestId: string, signal: AbortSignal): Context => {
-    const call = createCall(signal);
+  const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
+    const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
     return { requestId, grants, providers, loaders, call, limits: config.limits };
   };

@@ -9,12 +9,14 @@ export interface SourceSettings {
   timeoutMs: number;
   /** Requests under way at a time. */
   concurrency: number;
+  /** How often a read that could not be answered is repeated. */
+  retries: number;
 }
 
 /** Makes a provider, with HTTP clients that are limited and timed as its entry says. */
 export function createSource<Options>(
   definition: ProviderDefinition<Options>,
-  { name, baseUrl, timeoutMs, concurrency }: SourceSettings,
+  { name, baseUrl, timeoutMs, concurrency, retries }: SourceSettings,
   options: Options,
 ): ProviderSource {
   return definition.create(
@@ -28,6 +30,7 @@ export function createSource<Options>(
           dialect,
           timeoutMs,
           concurrency,
+          retries,
         }),
     },
     options,

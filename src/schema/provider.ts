@@ -44,6 +44,14 @@ export class ProviderHealth {
   })
   latencyMs: number | null;
 
+  @Field(() => Int, {
+    description: 'Requests that ended in the last minute; each repetition of a read counts.',
+  })
+  requests: number;
+
+  @Field(() => Int, { description: 'Those of them that the provider failed.' })
+  failedRequests: number;
+
   @Field(() => RateLimit, { nullable: true, description: 'Null while unknown.' })
   rateLimit: RateLimit | null;
 }

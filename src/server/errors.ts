@@ -20,7 +20,7 @@ export function formatError(
   const place = { ...(locations && { locations }), ...(path && { path }) };
   const cause = unwrapResolverError(error);
   if (cause instanceof GatewayError) {
-    const { code, provider, retryable, upstreamStatus } = cause;
+    const { code, provider, retryable, upstreamStatus, resetsAt } = cause;
     return {
       ...place,
       message: cause.message,
@@ -29,6 +29,7 @@ export function formatError(
         retryable,
         ...(provider !== undefined && { provider }),
         ...(upstreamStatus !== undefined && { upstreamStatus }),
+        ...(resetsAt && { resetsAt: resetsAt.toISOString() }),
       },
     };
   }

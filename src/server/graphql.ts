@@ -18,7 +18,8 @@ export interface GraphQLOptions {
   executor: ExecutorKind;
   /** Time for one operation, in milliseconds. */
   operationTimeoutMs: number;
-  createContext(requestId: string, signal: AbortSignal): Context;
+  /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
+  createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -46,6 +47,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       options.createContext(
         request.id,
         operationSignal(request, reply, options.operationTimeoutMs),
+        Date.now() + options.operationTimeoutMs,
       ),
   });
 }

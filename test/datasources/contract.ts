@@ -99,8 +99,10 @@ export function describeContract(contract: ContractCase): void {
       return [...sources, ...within.flatMap((listing) => listing.items)];
     }
 
-    const list = (query: Parameters<ProviderSource['listDeployments']>[1]) =>
-      provider.listDeployments(source, query, newCall());
+    const list = (
+      query: Parameters<ProviderSource['listDeployments']>[1],
+      asked: ProviderSource = provider,
+    ) => asked.listDeployments(source, query, newCall());
 
     it('pings, and says so in its health', async () => {
       await provider.ping(newCall());
@@ -392,7 +394,13 @@ export function describeContract(contract: ContractCase): void {
       ['answers another shape', { set: { '': 'surprise' } }, ErrorCode.PROVIDER_INVALID_RESPONSE],
     ] as const)('says what happened when the provider %s', async (_what, fault, code) => {
       standIn.setFaults([{ path: contract.list.path, ...fault }]);
-      const error = await failureOf(list({ from: 'newest', limit: 5 }));
+      // One that has not learned yet that its budget is spent, and keeps what it learns here.
+      const fresh = createProvider(
+        contract.definition,
+        standIn.url + contract.basePath,
+        contract.options,
+      );
+      const error = await failureOf(list({ from: 'newest', limit: 5 }, fresh));
       expect(error).toMatchObject({ code, provider: NAME });
       expect(error.message).not.toMatch(/boom|surprise|<html|sandbox(?!-org)/);
       expect(standIn.faults()[0]?.used).toBeGreaterThan(0);

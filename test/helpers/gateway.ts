@@ -12,7 +12,13 @@ export interface Answer<Data> {
   errors: {
     message: string;
     path?: (string | number)[];
-    extensions: { code: string; provider?: string; retryable?: boolean; requestId?: string };
+    extensions: {
+      code: string;
+      provider?: string;
+      retryable?: boolean;
+      requestId?: string;
+      resetsAt?: string;
+    };
   }[];
   extensions?: { upstream?: { requests: number; byProvider: Record<string, number> } };
 }
@@ -49,7 +55,8 @@ export function sandboxConfig(
   more: Record<string, unknown> = {},
   everyProvider: Record<string, unknown> = {},
 ): Config {
-  const common = { credentials: { token: 'sandbox' }, ...everyProvider };
+  // Most tests want to see what they inject; those about repeating set their own number.
+  const common = { credentials: { token: 'sandbox' }, retries: 0, ...everyProvider };
   const file = {
     logLevel: 'silent',
     auth: { readVariables: true },

@@ -15,11 +15,11 @@ export function createProvider<Options>(
   definition: ProviderDefinition<Options>,
   baseUrl: string,
   options: unknown,
-  { name = 'under-test', timeoutMs = 5_000 } = {},
+  { name = 'under-test', timeoutMs = 5_000, retries = 0 } = {},
 ): ProviderSource {
   return createSource(
     definition,
-    { name, baseUrl, timeoutMs, concurrency: 8 },
+    { name, baseUrl, timeoutMs, concurrency: 8, retries },
     definition.options.parse(options),
   );
 }

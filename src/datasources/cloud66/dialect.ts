@@ -17,6 +17,9 @@ const KNOWN_ERRORS = new Set([
   'throttled',
 ]);
 
+/** "3,000 requests an hour, then 503 until the next hourly interval". */
+const HOUR_MS = 3_600_000;
+
 const refusal = z.object({ error: z.string() });
 
 /**
@@ -35,6 +38,7 @@ export function createDialect(token: string): Dialect {
         unsupported: code === 'not_implemented',
       };
     },
+    windowMs: HOUR_MS,
     rateLimit(headers) {
       const limit = numberOf(headers, 'x-ratelimit-limit');
       const remaining = numberOf(headers, 'x-ratelimit-remaining');

@@ -41,7 +41,7 @@ export function createTokens(uaa: Uaa, options: TokenOptions): Tokens {
 
   const renewOnce = async (): Promise<string> => {
     const startedAt = now();
-    const call = createCall(AbortSignal.timeout(RENEWAL_LIMIT_MS));
+    const call = createCall(AbortSignal.timeout(RENEWAL_LIMIT_MS), Date.now() + RENEWAL_LIMIT_MS);
     try {
       token = toToken(await obtain(uaa, token?.refreshToken, call), startedAt);
       return token.accessToken;

@@ -7,16 +7,24 @@ import { setMaxListeners } from 'node:events';
 export interface Call {
   /** Aborts reads when the client hangs up or the operation's time is over. */
   readonly signal: AbortSignal;
+  /**
+   * When the operation's time is over, in milliseconds since 1970; Infinity without an end. What
+   * could only be answered later fails at once.
+   */
+  readonly deadline: number;
   /** The operation's reads by URL: the same read is sent once and shared, also while in flight. */
   readonly reads: Map<string, Promise<unknown>>;
-  /** How many requests were sent upstream, by provider name. */
+  /**
+   * How many requests were sent upstream, by provider name; each attempt counts. A read that
+   * another operation had under way already is counted there.
+   */
   readonly sent: Map<string, number>;
 }
 
-export function createCall(signal: AbortSignal): Call {
+export function createCall(signal: AbortSignal, deadline = Infinity): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
-  return { signal, reads: new Map(), sent: new Map() };
+  return { signal, deadline, reads: new Map(), sent: new Map() };
 }
 
 /** How many requests the operation has sent so far, to all providers together. */

@@ -1,24 +1,18 @@
-import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import { got, type Response } from 'got';
 import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
-import { translateFailure, translateStatus } from './errors.ts';
-import { createMonitor, type Monitor } from './monitor.ts';
-import { invalid, type Origin, parse } from './parse.ts';
-import { createSlots } from './slots.ts';
+import { type Answer, createExchange, type Outgoing } from './exchange.ts';
+import { createFlights } from './flights.ts';
+import type { Monitor } from './monitor.ts';
+import { parse } from './parse.ts';
+import { pause } from './pause.ts';
+import { retryDelay } from './retry.ts';
+
+export type { Answer };
 
 /** Values that are `undefined` are left out of the query string. */
 export type Query = Record<string, string | number | undefined>;
-
-/** A successful answer, its JSON not yet looked at. */
-export interface Answer {
-  body: unknown;
-  headers: IncomingHttpHeaders;
-  origin: Origin;
-}
 
 export interface HttpClientOptions {
   /** Name of the provider entry, for errors. */
@@ -30,11 +24,18 @@ export interface HttpClientOptions {
   timeoutMs: number;
   /** Requests under way at a time. */
   concurrency: number;
+  /** How often a read is repeated that found nobody, or was told to come back in a moment. */
+  retries: number;
+  /** Milliseconds since 1970; the clock's unless a test drives it. */
+  now?: () => number;
+  /** From 0 to 1, for the jitter of repetitions. */
+  random?: () => number;
 }
 
 /**
- * The one way to a provider. Every read is authenticated, limited, timed, counted and translated
- * into the gateway's errors here. Identical reads of one operation are sent once.
+ * The one way to a provider. Every request is authenticated, limited, timed, counted and translated
+ * into the gateway's errors here. Identical reads of one operation are sent once, and so are those
+ * of several operations that are in flight together.
  */
 export interface HttpClient {
   /** @throws GatewayError for every answer that is no success. */
@@ -43,7 +44,7 @@ export interface HttpClient {
   get<T>(path: string, schema: z.ZodType<T>, call: Call, query?: Query): Promise<T>;
   /** Reads and parses; `undefined` for 404. */
   find<T>(path: string, schema: z.ZodType<T>, call: Call, query?: Query): Promise<T | undefined>;
-  /** Sends a form and parses the JSON answer. Never shared, never repeated. */
+  /** Sends a form and parses the JSON answer. Never shared, never repeated, never called off. */
   postForm<T>(
     path: string,
     form: Record<string, string>,
@@ -53,70 +54,44 @@ export interface HttpClient {
   monitor: Monitor;
 }
 
-interface Outgoing {
-  method: 'GET' | 'POST';
-  path: string;
-  query?: Query | undefined;
-  form?: Record<string, string>;
-}
-
 export function createHttpClient(options: HttpClientOptions): HttpClient {
-  const { provider, dialect } = options;
-  const monitor = createMonitor();
-  const slots = createSlots(options.concurrency);
+  const { provider, dialect, retries, now = Date.now, random = Math.random } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const send = got.extend({
-    retry: { limit: 0 },
-    throwHttpErrors: false,
-    followRedirect: false,
-    timeout: { request: options.timeoutMs },
-    agent: {
-      http: new HttpAgent({ keepAlive: true, maxSockets: options.concurrency }),
-      https: new HttpsAgent({ keepAlive: true, maxSockets: options.concurrency }),
-    },
-    headers: { accept: 'application/json', 'user-agent': 'deploygraph' },
-  });
+  const exchange = createExchange({ ...options, baseUrl });
+  const flights = createFlights<Answer>((target) => tooLate(provider, target), now);
 
-  const exchange = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
-    const origin = { provider, what: `${outgoing.method} ${outgoing.path}` };
-    const headers = await dialect.authorize(call);
-    return slots.run(call.signal, async () => {
-      const startedAt = performance.now();
-      call.sent.set(provider, (call.sent.get(provider) ?? 0) + 1);
+  /** Sends a read, and again where that may help and there is time for it. */
+  const repeat = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
+    for (let attempt = 0; ; attempt += 1) {
+      const headers = await dialect.authorize(call);
       try {
-        const response = await send(baseUrl + outgoing.path + queryOf(outgoing.query), {
-          method: outgoing.method,
-          headers,
-          signal: call.signal,
-          ...(outgoing.form && { form: outgoing.form }),
-        });
-        monitor.learn(dialect.rateLimit(response.headers, new Date()));
-        const answer = interpret(response, origin, dialect);
-        monitor.record(performance.now() - startedAt, undefined);
-        return answer;
+        return await exchange.send(outgoing, headers, call);
       } catch (error) {
-        const failure = translateFailure(error, origin, call.signal);
-        if (failure) monitor.record(performance.now() - startedAt, failure);
-        throw failure ?? call.signal.reason;
+        if (!(error instanceof GatewayError) || attempt >= retries) throw error;
+        const waitMs = retryDelay(error, attempt, now(), random);
+        if (waitMs === undefined || now() + waitMs >= call.deadline) throw error;
+        await pause(waitMs, call.signal);
       }
-    });
+    }
   };
 
   const readOnce = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
     try {
-      return await exchange(outgoing, call);
+      return await repeat(outgoing, call);
     } catch (error) {
       const refused = error instanceof GatewayError && error.upstreamStatus === 401;
-      if (refused && (await dialect.renew?.(call))) return exchange(outgoing, call);
+      if (refused && (await dialect.renew?.(call))) return repeat(outgoing, call);
       throw error;
     }
   };
 
   const read = (path: string, call: Call, query?: Query): Promise<Answer> => {
-    const key = `${provider} ${baseUrl}${path}${queryOf(query)}`;
+    const target = path + queryOf(query);
+    const key = `${provider} ${baseUrl}${target}`;
     const known = call.reads.get(key) as Promise<Answer> | undefined;
     if (known) return known;
-    const reading = readOnce({ method: 'GET', path, query }, call);
+    const outgoing: Outgoing = { method: 'GET', target, what: `GET ${path}` };
+    const reading = flights.join(target, call, (shared) => readOnce(outgoing, shared));
     call.reads.set(key, reading);
     return reading;
   };
@@ -138,30 +113,22 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       }
     },
     async postForm(path, form, schema, call) {
-      const { body, origin } = await exchange({ method: 'POST', path, form }, call);
+      const outgoing: Outgoing = { method: 'POST', target: path, what: `POST ${path}`, form };
+      const headers = await dialect.authorize(call);
+      const { body, origin } = await exchange.send(outgoing, headers, call);
       return parse(body, schema, origin);
     },
-    monitor,
+    monitor: exchange.monitor,
   };
 }
 
-function interpret(response: Response<string>, origin: Origin, dialect: Dialect): Answer {
-  const body = parseJson(response.body);
-  if (response.statusCode >= 200 && response.statusCode < 300) {
-    if (body.ok) return { body: body.value, headers: response.headers, origin };
-    throw invalid(origin, response.body === '' ? 'it is empty' : 'it is not JSON');
-  }
-  const explanation = dialect.explain(response.statusCode, body.ok ? body.value : response.body);
-  throw translateStatus(response.statusCode, response.headers, explanation, origin);
-}
-
-/** Looks at the content, not at its declared type: Cloud Foundry sends JSON as text/plain. */
-function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
-  try {
-    return { ok: true, value: JSON.parse(text) as unknown };
-  } catch {
-    return { ok: false };
-  }
+function tooLate(provider: string, target: string): GatewayError {
+  const what = `GET ${target.split('?', 1)[0] ?? ''}`;
+  return new GatewayError(
+    ErrorCode.PROVIDER_TIMEOUT,
+    `${provider} did not answer ${what} in the time of the operation. Ask again later.`,
+    { provider, retryable: true },
+  );
 }
 
 function queryOf(query: Query | undefined): string {

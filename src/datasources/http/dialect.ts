@@ -20,6 +20,8 @@ export interface Dialect {
   renew?(call: Call): Promise<boolean>;
   /** Reads an error answer. `body` is the parsed JSON, or the text where it is none. */
   explain(status: number, body: unknown): Explanation;
+  /** How long the windows of the budget are, in milliseconds, where the provider documents it. */
+  readonly windowMs?: number;
   /** The budget in the headers; each provider spells it, and means "reset", in its own way. */
   rateLimit(headers: IncomingHttpHeaders, now: Date): RateLimit | null;
 }

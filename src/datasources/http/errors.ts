@@ -29,12 +29,16 @@ const ADVICE: Partial<Record<ErrorCode, string>> = {
   [ErrorCode.PROVIDER_TIMEOUT]: 'Ask again later.',
 };
 
-/** An answer that is no success as one of the gateway's errors. */
+/**
+ * An answer that is no success as one of the gateway's errors. `comeBackAt`: when the provider, or
+ * its budget, says that asking again is worth it.
+ */
 export function translateStatus(
   status: number,
   headers: IncomingHttpHeaders,
   explanation: Explanation,
   { provider, what }: Origin,
+  comeBackAt?: Date,
 ): GatewayError {
   const code = codeOf(status, explanation);
   const saying = explanation.code === undefined ? '' : ` (${explanation.code})`;
@@ -49,6 +53,7 @@ export function translateStatus(
       provider,
       retryable: RETRYABLE.has(code),
       upstreamStatus: status,
+      ...(comeBackAt && { resetsAt: comeBackAt }),
       ...(explanation.code !== undefined && { providerCode: explanation.code }),
     },
   );
@@ -65,15 +70,15 @@ function codeOf(status: number, explanation: Explanation): ErrorCode {
 
 /**
  * A failed exchange as one of the gateway's errors. `undefined` when the operation itself was
- * aborted: that says nothing about the provider.
+ * aborted: that says nothing about the provider. `signal` is what could abort the request.
  */
 export function translateFailure(
   error: unknown,
   { provider, what }: Origin,
-  signal: AbortSignal,
+  signal: AbortSignal | undefined,
 ): GatewayError | undefined {
   if (error instanceof GatewayError) return error;
-  if (signal.aborted) return undefined;
+  if (signal?.aborted) return undefined;
   if (error instanceof TimeoutError) {
     return new GatewayError(
       ErrorCode.PROVIDER_TIMEOUT,

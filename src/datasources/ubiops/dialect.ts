@@ -10,6 +10,7 @@ export function createDialect(token: string): Dialect {
   return {
     authorize: () => headers,
     explain: () => ({}),
+    windowMs: 60_000,
     rateLimit: (received, now): RateLimit | null => {
       const limit = numberOf(received, 'x-ratelimit-limit') ?? null;
       const remaining = numberOf(received, 'x-ratelimit-remaining') ?? null;
