@@ -44,7 +44,7 @@ const SHAPES: Shape[] = [
   ...[true, false].map((yes) => ({
     name: `a hidden definition under @include (${yes})`,
     document: `query ($yes: Boolean!) {
-      scopes(first: 100, filter: { kinds: [APPLICATION] }) {
+      scopes(first: 5, filter: { providers: ["humanitec"], kinds: [ENVIRONMENT] }) {
         nodes { id environmentVariables(includeInherited: false) {
           name definedBy { id ... on Scope @include(if: $yes) { name } }
           overrides @include(if: $yes) { value } } }
@@ -86,9 +86,10 @@ const SHAPES: Shape[] = [
   },
   {
     name: 'names that run into each other',
-    document: `{ deployments(first: 2, ${CF}) { nodes {
-      scope { id_environmentVariables: environmentVariables { name overrides { value } } }
-      scope_id: scope { environmentVariables { name } } } } }`,
+    document: `{ scopes(first: 5, filter: { providers: ["humanitec"], kinds: [ENVIRONMENT] }) {
+      nodes { a_b: id }
+      x: edges { node { environmentVariables_c: environmentVariables { name overrides { value } } }
+        c_node: node { environmentVariables { name } } } } }`,
   },
   {
     name: 'a key that is the prototype',
@@ -211,7 +212,9 @@ describe('the two executors', () => {
       const [actual, expected] = await Promise.all(
         [compiled, interpreted].map(async (gateway) => {
           if (fault) gateway.sandbox.cloudfoundry.setFaults([fault]);
-          const answer = await gateway.query(document, variables);
+          const answer = await gateway.query(document, variables, {
+            'x-deploygraph-upstream': '1',
+          });
           if (fault) expect(gateway.sandbox.cloudfoundry.faults()[0]?.used).toBeGreaterThan(0);
           return answer;
         }),
@@ -240,11 +243,12 @@ describe('the two executors', () => {
   });
 });
 
-/** Data with its keys in order, and errors by their place. */
+/** Data with its keys in order, errors by their place, and the upstream requests it took. */
 function comparable(answer: Answer<unknown> | undefined) {
   return {
     status: answer?.status,
     data: JSON.stringify(answer?.data),
+    cost: answer?.extensions?.upstream,
     errors: (answer?.errors ?? [])
       .map(({ message, path, extensions: { requestId: _, ...extensions } }) => ({
         place: JSON.stringify(path ?? null),
