@@ -2,11 +2,20 @@
 
 /**
  * @typedef {{ what: string, wanted: string, got: string, reached: boolean | undefined,
- *   caseName: string }} Ratio
+ *   caseName: string, isClose?: boolean }} Ratio
  */
 
 /** How many upstream requests N+1 takes at the least: deployments, revisions, builds. */
 const LEAST_REQUESTS = 3;
+
+/**
+ * How far the same contestant's figures have been apart in runs of the same code, see README.md. The
+ * rounds of one run do not show it: they are rounds of one process.
+ */
+export const SPREAD = 2;
+
+/** Whether another run could well judge otherwise. @param {number} ratio @param {number} bound */
+const isClose = (ratio, bound) => ratio < bound * SPREAD && ratio > bound / SPREAD;
 
 /** @param {number[]} values */
 export function medianOf(values) {
@@ -41,6 +50,7 @@ export function ratiosOf(results) {
       wanted: wanted === 1 ? 'more than 1' : `at least ${wanted}`,
       got: known ? digits(ratio) : 'not measured',
       reached: known ? (wanted === 1 ? ratio > 1 : ratio >= wanted) : undefined,
+      isClose: isClose(ratio, wanted),
     });
   };
   /** @param {string} caseName */
@@ -53,6 +63,7 @@ export function ratiosOf(results) {
       wanted: 'at most 3',
       got: known ? digits(own / other) : 'not measured',
       reached: known ? own / other <= 3 : undefined,
+      isClose: known && isClose(own / other, 3),
     });
   };
 

@@ -4,7 +4,7 @@ import { cpus, release, totalmem } from 'node:os';
 import { CASES } from '../cases.mjs';
 import { BENCH, versionOf } from './contestants.mjs';
 import { pinning } from './processes.mjs';
-import { medianOf } from './ratios.mjs';
+import { medianOf, SPREAD } from './ratios.mjs';
 
 const PACKAGES = [
   ...['@apollo/server', 'express', 'dataloader', 'got', 'graphql', 'graphql-yoga', 'mercurius'],
@@ -55,9 +55,9 @@ function rowsOf(results, name) {
 const cpuOfResult = ({ samples }) => medianOf(samples.map(({ cpuUs }) => cpuUs));
 
 /** @param {import('./ratios.mjs').Ratio} ratio */
-const verdict = ({ reached }) => {
+const verdict = ({ reached, isClose }) => {
   if (reached === undefined) return 'not measured';
-  return reached ? 'reached' : 'NOT reached';
+  return `${reached ? 'reached' : 'NOT reached'}${isClose ? ', within the spread of runs' : ''}`;
 };
 
 /** @param {string[][]} rows */
@@ -106,7 +106,7 @@ export function toMarkdown({ startedAt, options, results, ratios, leftOut, profi
   const parts = [
     '# Results of `npm run bench`',
     'Written by the runner; do not edit. [README.md](README.md) says what is measured and how.',
-    `${conditions(startedAt)}\n- Medians of ${options.rounds} alternating rounds of ${options.seconds} s each, CPU of the server process. Differences under 1.25 are noise.`,
+    `${conditions(startedAt)}\n- Medians of ${options.rounds} alternating rounds of ${options.seconds} s each, CPU of the server process. Runs of the same code have been up to ${SPREAD} times apart (README.md): a ratio closer to its bound than that is not settled by one run.`,
     '## Must reach',
     table([
       ['what', 'wanted', 'this run', ''],
