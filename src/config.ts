@@ -4,7 +4,9 @@ import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
 import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { flag, text, wholeNumber } from './settings.ts';
 
 export interface Limits {
   /** The largest `first`. */
@@ -33,7 +35,7 @@ export interface Config {
   server: { host: string; port: number; explorer: boolean; executor: ExecutorKind };
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
-  redis: { url: string } | undefined;
+  redis: RedisSettings | undefined;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -53,15 +55,6 @@ export class ConfigError extends Error {
 const KINDS = Object.fromEntries(
   Object.entries(REGISTRY).map(([kind, definition]) => [definition.kind, kind as ProviderKind]),
 );
-
-const text = (what: string) => z.string({ error: `write ${what}` }).min(1, `write ${what}`);
-
-const wholeNumber = (what: string, least: number, most: number) =>
-  z.coerce
-    .number({ error: `write ${what}, from ${least} to ${most}` })
-    .int(`write ${what}, from ${least} to ${most}`)
-    .min(least, `write ${what}, from ${least} to ${most}`)
-    .max(most, `write ${what}, from ${least} to ${most}`);
 
 const providerSchema = z.looseObject({
   name: text('a name for this provider').regex(
@@ -83,7 +76,7 @@ const fileSchema = z.strictObject({
     .strictObject({
       host: text('an address to listen on').default('127.0.0.1'),
       port: wholeNumber('a port', 0, 65_535).default(4000),
-      explorer: z.boolean({ error: 'write true or false' }).default(true),
+      explorer: flag().default(true),
       executor: z
         .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
         .default('compiled'),
@@ -92,7 +85,7 @@ const fileSchema = z.strictObject({
   auth: z
     .strictObject({
       mode: z.literal('none', { error: 'write none' }).default('none'),
-      readVariables: z.boolean({ error: 'write true or false' }).default(false),
+      readVariables: flag().default(false),
     })
     .prefault({}),
   limits: z
@@ -102,7 +95,7 @@ const fileSchema = z.strictObject({
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
     })
     .prefault({}),
-  redis: z.strictObject({ url: text('a redis:// URL') }).optional(),
+  redis: redisSettings.optional(),
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
+import { grantsOfNobody } from './auth/nobody.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
@@ -42,8 +43,8 @@ export async function createGateway(config: Config): Promise<Gateway> {
       createSource(REGISTRY[entry.kind], entry, entry.options),
     ]),
   );
-  const redis = config.redis && connectRedis(config.redis.url, log);
-  const grants = { viewer: 'anonymous', canReadVariables: config.auth.readVariables };
+  const redis = config.redis && connectRedis(config.redis, log);
+  const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);

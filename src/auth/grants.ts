@@ -1,7 +1,28 @@
-/** What whoever asks may see. */
+import type { Ref } from '../ids.ts';
+
+/**
+ * What can be allowed, for each provider and scope.
+ *
+ * - `read`: see scopes, deployments and what belongs to them.
+ * - `readVariables`: see the values of environment variables that are no secrets.
+ * - `deploy`: start, redo, roll back, continue and cancel rollouts; versions, revisions, builds and
+ *   environment variables.
+ * - `administer`: create and delete services, and change what a whole platform shares.
+ */
+export type Permission = 'read' | 'readVariables' | 'deploy' | 'administer';
+
+/** What whoever asks may see and do. */
 export interface Grants {
   /** A name for logs and for `viewer`. */
-  viewer: string;
-  /** Whether the values of environment variables may be shown. */
-  canReadVariables: boolean;
+  readonly viewer: string;
+  /**
+   * Equal for viewers who are shown the same and speak to the providers with the same credentials.
+   * What was worked out for one viewer may be reused for another only under an equal fingerprint.
+   * Holds no secret.
+   */
+  readonly fingerprint: string;
+  /** When the viewer's credentials expire, in milliseconds since 1970; Infinity where they do not. */
+  readonly expiresAt: number;
+  /** Whether the viewer may do this to the object, or to what belongs to the scope or provider. */
+  may(permission: Permission, target: Ref): boolean;
 }

@@ -21,7 +21,7 @@ export function createVariableLoader(
         ownerId,
         answer instanceof GatewayError
           ? answer
-          : inherit(refOf(ownerId), answer, grants.canReadVariables),
+          : inherit(refOf(ownerId), answer, (id) => grants.may('readVariables', refOf(id))),
       );
     }
     return variables;
@@ -35,10 +35,11 @@ export function createVariableLoader(
 export function inherit(
   owner: Ref,
   levels: readonly VariableLevel[],
-  canReadValues: boolean,
+  mayRead: (levelId: string) => boolean,
 ): EnvironmentVariable[] {
   const effective = new Map<string, EnvironmentVariable>();
   for (const [depth, { ownerId, variables }] of levels.entries()) {
+    const canReadValues = mayRead(ownerId);
     for (const variable of variables) {
       const value = variable.secret || !canReadValues ? null : variable.value;
       const nearer = effective.get(variable.name);

@@ -1,5 +1,6 @@
 import { Ctx, FieldResolver, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { toRef } from '../ids.ts';
 import { Provider } from '../schema/provider.ts';
 import { Viewer, ViewerPermission } from '../schema/viewer.ts';
 import { providerByName } from './provider.ts';
@@ -13,7 +14,7 @@ export class ViewerResolver {
       permissions: [...providers.keys()].map((providerName) => ({
         providerName,
         canRead: true,
-        canReadVariables: grants.canReadVariables,
+        canReadVariables: grants.may('readVariables', toRef(providerName, 'Provider', [])),
       })),
     };
   }

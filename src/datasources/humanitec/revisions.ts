@@ -154,6 +154,7 @@ function toRevision(reach: Reach, keys: RevisionKeys, row: SetRow): Revision {
     deployable: null,
     details: {
       __typename: 'HumanitecRevisionDetails',
+      ownerId: revisionId(reach, keys),
       modules: row.modules,
       shared: row.shared,
       version: row.version,

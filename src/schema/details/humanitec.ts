@@ -151,6 +151,9 @@ export class HumanitecVersionDetails {
 export class HumanitecRevisionDetails {
   readonly __typename: 'HumanitecRevisionDetails';
 
+  /** Global id of the revision. */
+  ownerId: string;
+
   @Field(() => JSONValue, {
     nullable: true,
     simple: false,
