@@ -78,6 +78,14 @@ export function toChanges(entries: readonly unknown[]): (StatusChange & { epoch:
   });
 }
 
+/** A change as its listeners get it. */
+export function withoutEpoch({
+  epoch: _epoch,
+  ...change
+}: StatusChange & { epoch: string }): StatusChange {
+  return change;
+}
+
 /** An observation as the script takes it. */
 export function toArguments(observation: Observation, observedAt: number) {
   const { type, subjectId, scopeId, rawStatus } = observation;

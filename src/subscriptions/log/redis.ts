@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { RedisClient, RedisConnection } from '../../redis.ts';
 import { Status } from '../../schema/enums.ts';
-import type { EventLog, StatusChange } from '../events.ts';
+import type { EventLog } from '../events.ts';
 import { type LogBounds, MAX_HISTORY, staleToken } from './bounds.ts';
 import {
   compareEventCursors,
@@ -13,7 +13,7 @@ import {
   parseEventCursor,
   toEventCursor,
 } from './cursors.ts';
-import { extentOf, toArguments, toChanges } from './entries.ts';
+import { extentOf, toArguments, toChanges, withoutEpoch } from './entries.ts';
 import { HEAD, HISTORY, READ, RECORD } from './scripts.ts';
 import { createTail } from './tail.ts';
 
@@ -51,7 +51,7 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
       await ask((client) => script(client, [log, stream, ...keys], [newEpoch(), ...args])),
     );
   const head = async (): Promise<Extent> => (await askExtent(HEAD, [], [])).extent;
-  const tail = createTail({ open: redis.open, stream, head });
+  const tail = createTail({ open: () => redis.open(), stream, head });
 
   return {
     async record(scopeId, observations, token) {
@@ -113,13 +113,6 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
 
     close: tail.close,
   };
-}
-
-function withoutEpoch({
-  epoch: _epoch,
-  ...change
-}: StatusChange & { epoch: string }): StatusChange {
-  return change;
 }
 
 function unreachable(cause: unknown): GatewayError {

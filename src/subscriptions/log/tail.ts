@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisClient } from '../../redis.ts';
 import type { LogListener } from '../events.ts';
 import { comparePlaces, type Extent } from './cursors.ts';
-import { arrivals, toChanges } from './entries.ts';
+import { arrivals, toChanges, withoutEpoch } from './entries.ts';
 
 /** How long one XREAD waits; then it is looked whether the log is still the same. */
 const BLOCK_MS = 1_000;
@@ -16,9 +16,9 @@ const RETRY_MS = 200;
 const BATCH = 500;
 
 interface TailOptions {
-  open(): RedisClient;
+  open: () => RedisClient;
   stream: string;
-  head(): Promise<Extent>;
+  head: () => Promise<Extent>;
 }
 
 /**
@@ -55,8 +55,7 @@ export function createTail({ open, stream, head }: TailOptions) {
       const [time = '0', count = '0'] = raw[0].split('-');
       place = { time: Number(time), count: Number(count) };
       if (!change) continue;
-      const { epoch: _epoch, ...told } = change;
-      tell((listener) => listener.onChange(told));
+      tell((listener) => listener.onChange(withoutEpoch(change)));
     }
   };
 
@@ -119,13 +118,13 @@ export function createTail({ open, stream, head }: TailOptions) {
      * comes behind a reading reaches those who listened before it.
      */
     join,
-    listen(listener: LogListener): () => void {
+    listen: (listener: LogListener): (() => void) => {
       const entry = { listener };
       listeners.add(entry);
       void joinInTime();
       return () => listeners.delete(entry);
     },
-    async close(): Promise<void> {
+    close: async (): Promise<void> => {
       closing.abort();
       listeners.clear();
       client?.disconnect();
