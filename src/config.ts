@@ -8,6 +8,7 @@ import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
   /** The largest `first`. */
@@ -39,6 +40,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -92,6 +94,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
