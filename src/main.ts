@@ -1,13 +1,11 @@
 import 'reflect-metadata';
 import { existsSync } from 'node:fs';
+import { isLoopback } from './auth/exposure.ts';
 import { ConfigError, loadConfig } from './config.ts';
 import { createGateway } from './gateway.ts';
 
 /** EX_CONFIG of sysexits: the configuration cannot be used. */
 const EXIT_CONFIG = 78;
-
-/** Addresses that only this machine reaches. */
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 const DEFAULT_CONFIG = 'deploygraph.yaml';
 const SANDBOX_CONFIG = 'sandbox/deploygraph.yaml';
@@ -20,7 +18,7 @@ async function main(): Promise<void> {
   const gateway = await createGateway(config);
   const explorer = config.server.explorer ? `, explorer at ${gateway.url}/` : '';
   console.log(`GraphQL at ${gateway.url}/graphql${explorer}`);
-  if (!LOOPBACK.test(config.server.host)) {
+  if (config.auth.mode === 'none' && !isLoopback(config.server.host)) {
     console.warn(
       `Whoever reaches ${config.server.host} may read what the providers' credentials may see: there is no authentication.`,
     );

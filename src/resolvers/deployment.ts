@@ -39,6 +39,10 @@ async function stateOf(context: Context, deployment: Deployment): Promise<Deploy
   return complete(context, deployment).catch(() => null);
 }
 
+function mayDeploy({ grants }: Context, { id }: Deployment): boolean {
+  return grants.may('deploy', refOf(id));
+}
+
 @Resolver(() => Deployment)
 export class DeploymentResolver {
   @Query(() => DeploymentConnection, {
@@ -233,5 +237,25 @@ export class DeploymentResolver {
     @Ctx() context: Context,
   ): Promise<Connection<AuditEvent> | null> {
     return auditEventsOf(context, refOf(id), action ?? undefined, page);
+  }
+
+  @FieldResolver(() => Boolean)
+  canCancel(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canCancel && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canContinue(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canContinue && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canRedeploy(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canRedeploy && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canRollback(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canRollback && mayDeploy(context, deployment);
   }
 }

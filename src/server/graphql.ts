@@ -3,9 +3,11 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Authenticate, Viewer } from '../auth/viewers.ts';
 import type { Context } from '../context.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
+import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import { countUpstream, logFaults, nameRequests } from './plugins.ts';
 
@@ -18,8 +20,9 @@ export interface GraphQLOptions {
   executor: ExecutorKind;
   /** Time for one operation, in milliseconds. */
   operationTimeoutMs: number;
+  authenticate: Authenticate;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
-  createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
+  createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -40,15 +43,19 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   });
   await server.start();
   app.addHook('onClose', () => server.stop());
-  await app.register(fastifyApollo(server), {
-    path: GRAPHQL_PATH,
-    method: ['GET', 'POST', 'OPTIONS'],
-    context: async (request, reply) =>
-      options.createContext(
-        request.id,
-        operationSignal(request, reply, options.operationTimeoutMs),
-        Date.now() + options.operationTimeoutMs,
-      ),
+  await app.register(async (guarded) => {
+    authenticateRequests(guarded, options.authenticate);
+    await guarded.register(fastifyApollo(server), {
+      path: GRAPHQL_PATH,
+      method: ['GET', 'POST', 'OPTIONS'],
+      context: async (request, reply) =>
+        options.createContext(
+          viewerOf(request),
+          request.id,
+          operationSignal(request, reply, options.operationTimeoutMs),
+          Date.now() + options.operationTimeoutMs,
+        ),
+    });
   });
 }
 

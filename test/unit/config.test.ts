@@ -39,8 +39,8 @@ describe('configuration', () => {
   });
 
   it('lets HOST and PORT win', () => {
-    const config = parseConfig(CLOUD66, 'x', { C66_TOKEN: 'abc', HOST: '0.0.0.0', PORT: '8080' });
-    expect(config.server).toMatchObject({ host: '0.0.0.0', port: 8080 });
+    const config = parseConfig(CLOUD66, 'x', { C66_TOKEN: 'abc', HOST: '::1', PORT: '8080' });
+    expect(config.server).toMatchObject({ host: '::1', port: 8080 });
     expect(problemsOf(CLOUD66, { C66_TOKEN: 'abc', PORT: 'http' })).toEqual([
       'PORT: write a port, from 0 to 65535.',
     ]);
