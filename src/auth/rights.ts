@@ -30,7 +30,7 @@ const ROLES: Record<GrantSettings['role'], readonly Permission[]> = {
   admin: ['read', 'deploy', 'administer'],
 };
 
-const PERMISSIONS = ['read', 'readVariables', 'deploy', 'administer'] as const;
+export const PERMISSIONS = ['read', 'readVariables', 'deploy', 'administer'] as const;
 
 /** Adds grants up: what any of them allows is allowed. */
 export function toRights(grants: readonly GrantSettings[], realms: readonly Realm[]): Rights {

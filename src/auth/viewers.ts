@@ -5,7 +5,7 @@ import { CREDENTIALS_HEADER, type ProviderAccess } from './credentials.ts';
 import type { Grants } from './grants.ts';
 import { createIdentify, type Identity, type Presented } from './identity.ts';
 import { grantsOfNobody } from './nobody.ts';
-import { type Realm, type Rights, toGrants, toRights } from './rights.ts';
+import { PERMISSIONS, type Realm, type Rights, toGrants, toRights } from './rights.ts';
 import type { AuthSettings } from './settings.ts';
 import { visibleSource } from './visible.ts';
 
@@ -82,14 +82,20 @@ function visibleSources(
   const seen = new Map<string, ProviderSource>();
   for (const { name, whereabouts } of realms) {
     const source = all.get(name);
-    const scopes = rights.areaOf(name, 'read');
-    if (!source || scopes.length === 0) continue;
-    seen.set(
-      name,
-      scopes === 'everywhere' ? source : visibleSource(source, { scopes, whereabouts }),
-    );
+    const area = rights.areaOf(name, 'read');
+    if (!source || area.length === 0) continue;
+    const isPlain = area === 'everywhere' && (whereabouts.areInIds || !hasLimits(rights, name));
+    seen.set(name, isPlain ? source : visibleSource(source, { area, whereabouts }));
   }
   return seen;
+}
+
+/** Whether something may be done in some scopes only, so that it matters which scope things are in. */
+function hasLimits(rights: Rights, provider: string): boolean {
+  return PERMISSIONS.some((permission) => {
+    const area = rights.areaOf(provider, permission);
+    return area !== 'everywhere' && area.length > 0;
+  });
 }
 
 async function locate(

@@ -2,12 +2,13 @@ import type { Batch, Call, Listing, ProviderSource, Source } from '../datasource
 import { GatewayError, toGatewayError } from '../errors.ts';
 import { type Ref, refOf } from '../ids.ts';
 import type { Scope } from '../schema/scope.ts';
+import type { Area } from './rights.ts';
 import type { Whereabouts } from './whereabouts.ts';
 
 /** As far as somebody can see on a provider. */
 export interface Sight {
-  /** The scopes that may be read, with all that is in them. */
-  scopes: readonly Ref[];
+  /** Where it may be read. Everywhere: it is only noted in which scopes what is read is. */
+  area: Area;
   whereabouts: Whereabouts;
 }
 
@@ -36,7 +37,7 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
     capabilities,
     leafKind,
     // What went wrong last may have been about something that is not to be seen.
-    health: () => ({ ...source.health(), lastError: null }),
+    health: () => ({ ...source.health(), ...(view.isLimited && { lastError: null }) }),
     ping: (call) => source.ping(call),
     toScope: (ref) => source.toScope(ref),
     ...visibleScopes(source, view),
@@ -68,8 +69,10 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
 
 type View = ReturnType<typeof createView>;
 
-function createView(source: ProviderSource, { scopes, whereabouts }: Sight) {
-  const mayRead = (ref: Ref) => whereabouts.isWithin(ref, scopes);
+function createView(source: ProviderSource, { area, whereabouts }: Sight) {
+  const isLimited = area !== 'everywhere';
+  const scopes = isLimited ? area : [];
+  const mayRead = (ref: Ref) => !isLimited || whereabouts.isWithin(ref, scopes);
 
   /** Those that may be read. */
   const shown = async <Item extends { id: string }>(
@@ -107,12 +110,12 @@ function createView(source: ProviderSource, { scopes, whereabouts }: Sight) {
     return some.length === 0 ? new Map() : only(some, await read(some));
   };
 
-  return { scopes, whereabouts, mayRead, shown, shownScopes, readable };
+  return { isLimited, scopes, whereabouts, mayRead, shown, shownScopes, readable };
 }
 
 function visibleScopes(
   source: ProviderSource,
-  { scopes, whereabouts, mayRead, shown, shownScopes }: View,
+  { isLimited, scopes, whereabouts, mayRead, shown, shownScopes }: View,
 ): Pick<ProviderSource, 'listScopes' | 'getScopes' | 'listSources'> {
   /** What is asked for deployments in place of a scope that may not be read itself. */
   const sourcesIn = async (scope: Ref, call: Call): Promise<Source[]> => {
@@ -124,7 +127,8 @@ function visibleScopes(
   return {
     async listScopes(query, call) {
       if (query.parent && !(await shownScopes([query.parent], call))[0]) return NOTHING;
-      const { items, faults } = await discreetly(source.name, () => source.listScopes(query, call));
+      const read = () => source.listScopes(query, call);
+      const { items, faults } = await (isLimited ? discreetly(source.name, read) : read());
       whereabouts.learn(items);
       return { items: await shownScopes(items, call), faults };
     },

@@ -5,6 +5,8 @@ import type { Scope } from '../schema/scope.ts';
 
 /** Which scopes of a provider things are in. */
 export interface Whereabouts {
+  /** Whether ids alone tell it all. */
+  readonly areInIds: boolean;
   /** Whether the object is one of these scopes or in one of them, as far as is known. */
   isWithin(target: Ref, scopes: readonly Ref[]): boolean;
   /** Whether one of these scopes is in this one, and is not itself this one. */
@@ -17,6 +19,7 @@ export interface Whereabouts {
 
 /** Where every id begins with the keys of the scopes around it, nothing has to be asked. */
 export const whereaboutsByKeys: Whereabouts = {
+  areInIds: true,
   isWithin: (target, scopes) => scopes.some((scope) => begins(target, scope)),
   isAround: (scope, scopes) =>
     scopes.some((inner) => inner.keys.length > scope.keys.length && begins(inner, scope)),
@@ -63,6 +66,7 @@ export function whereaboutsByLookup(scopeOf: (ref: Ref) => Ref | undefined): Whe
   };
 
   return {
+    areInIds: false,
     isWithin(target, scopes) {
       for (const id of outwards(target)) {
         if (scopes.some((scope) => scope.id === id)) return true;
