@@ -4,112 +4,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { ask } from '../helpers/ask.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
-
-const PROVIDERS = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
-type Name = (typeof PROVIDERS)[number];
-
-interface Thing {
-  id: string;
-}
-interface Place extends Thing {
-  name: string;
-  path: string;
-  deployments: (Thing & {
-    version: (Thing & { revision: Thing | null }) | null;
-    builds: Thing[];
-  })[];
-  variables: (Thing & { secret: boolean; inherited: boolean })[];
-  /** Ids of the scopes around it. */
-  around: string[];
-}
-
-/**
- * Two places of each provider: one that viewers are let into, and one that they are not; and the ids
- * of all such scopes but the first.
- */
-type Places = Record<Name, { inside: Place; outside: Place; others: string[] }>;
-
-const PARTS = `id
-  deployments(first: 3) { nodes { id version { id revision { id } } builds(first: 2) { nodes { id } } } }
-  environmentVariables { id secret inherited }`;
-
-interface Told {
-  id: string;
-  name: string;
-  nativeKind: string;
-  parent: { id: string; parent: { id: string; parent: { id: string } | null } | null } | null;
-}
-
-/** How a configuration names a scope: its keys without what the entry says already. */
-function pathOf(provider: Name, id: string): string {
-  const [, , ...keys] = JSON.parse(Buffer.from(id, 'base64url').toString()) as string[];
-  return (provider === 'humanitec' ? keys.slice(1) : keys).join('/');
-}
-
-async function findPlaces(url: string): Promise<Places> {
-  const kinds = {
-    ubiops: 'project',
-    humanitec: 'environment',
-    cloud66: 'stack',
-    cloudfoundry: 'space',
-  };
-  const found = {} as Places;
-  for (const provider of PROVIDERS) {
-    const { data } = await ask<{ provider: { scopes: { nodes: Told[] } } }>(
-      url,
-      `query ($name: String!) { provider(name: $name) { scopes(first: 100) {
-        nodes { id name nativeKind parent { id parent { id parent { id } } } } } } }`,
-      { name: provider },
-    );
-    const places: Place[] = [];
-    for (const scope of data.provider.scopes.nodes) {
-      if (scope.nativeKind !== kinds[provider] || places.length === 2) continue;
-      const place = await readPlace(url, provider, scope);
-      // Of a space all variables are inherited; its apps have their own.
-      const hasOwn = place.variables.some(({ secret, inherited }) => !secret && !inherited);
-      const suits = hasOwn || provider === 'cloudfoundry';
-      if (place.deployments.length > 0 && suits) places.push(place);
-    }
-    const [inside, outside] = places;
-    if (!inside || !outside) throw new Error(`${provider} has no two places`);
-    const others = data.provider.scopes.nodes
-      .filter(({ id, nativeKind }) => nativeKind === kinds[provider] && id !== inside.id)
-      .map(({ id }) => id);
-    found[provider] = { inside, outside, others };
-  }
-  return found;
-}
-
-async function readPlace(url: string, provider: Name, { id, name, parent }: Told): Promise<Place> {
-  type Row = Omit<Place['deployments'][number], 'builds'> & { builds: { nodes: Thing[] } | null };
-  const { data } = await ask<{
-    node: { deployments: { nodes: Row[] }; environmentVariables: Place['variables'] | null };
-  }>(url, `query ($id: ID!) { node(id: $id) { ... on Scope { ${PARTS} } } }`, { id });
-  return {
-    id,
-    name,
-    path: pathOf(provider, id),
-    deployments: data.node.deployments.nodes.map((row) => ({
-      ...row,
-      builds: row.builds?.nodes ?? [],
-    })),
-    variables: data.node.environmentVariables ?? [],
-    around: [parent?.id, parent?.parent?.id, parent?.parent?.parent?.id].flatMap(
-      (each) => each ?? [],
-    ),
-  };
-}
-
-/** Every id that a place holds, with itself. */
-function idsOf({ id, deployments, variables }: Place): string[] {
-  const parts = deployments.flatMap((each) => [
-    each.id,
-    each.version?.id,
-    each.version?.revision?.id,
-    ...each.builds.map((build) => build.id),
-  ]);
-  return [id, ...parts, ...variables.map((each) => each.id)].flatMap((each) => each ?? []);
-}
+import { findPlaces, idsOf, type Name, type Place, type Places, PROVIDERS } from './places.ts';
 
 const VIEWERS = {
   viewer: { role: 'viewer' },
@@ -141,7 +36,7 @@ const EDGES_OF_DEPLOYMENT = `
 const QUESTIONS: {
   name: string;
   document: string;
-  variables(place: Place, provider: Name): Record<string, unknown>;
+  variables: (place: Place) => Record<string, unknown>;
 }[] = [
   {
     name: 'node: scope, with its edges',
@@ -246,8 +141,8 @@ describe('what viewers may see', () => {
       it.each(QUESTIONS)('$name', async ({ document, variables }) => {
         const { inside, outside } = places[provider];
         const name = `${role}-${provider}`;
-        const shown = await askAs(name, document, variables(inside, provider));
-        const full = await askAs('everything', document, variables(inside, provider));
+        const shown = await askAs(name, document, variables(inside));
+        const full = await askAs('everything', document, variables(inside));
         expect(shown.errors).toEqual([]);
         expect(full.errors).toEqual([]);
         // All that is in the place is there, as for somebody who may see everything.
@@ -256,8 +151,8 @@ describe('what viewers may see', () => {
         expect(wanted.filter((id) => !shown.text.includes(id))).toEqual([]);
         expect(leaks(provider, shown.text)).toEqual([]);
 
-        const hidden = await askAs(name, document, variables(outside, provider));
-        const there = await askAs('everything', document, variables(outside, provider));
+        const hidden = await askAs(name, document, variables(outside));
+        const there = await askAs('everything', document, variables(outside));
         expect(idsOf(outside).some((id) => there.text.includes(id))).toBe(true);
         expect(leaks(provider, hidden.text)).toEqual([]);
         expect(hidden.text).not.toMatch(/FORBIDDEN|permission|not allowed/i);
@@ -307,11 +202,12 @@ describe('what viewers may see', () => {
         };
       };
       const allowed = (seen: { rights: object[] }) =>
-        seen.rights.flatMap((each) => Object.values(each)).filter(Boolean);
+        seen.rights.flatMap((each) => Object.values(each) as unknown[]).filter(Boolean);
       const { inside, outside } = places[provider];
       const mixed = `mixed-${provider}`;
       const full = await look('everything', inside);
-      expect(full.values).toContainEqual(expect.any(String));
+      // The environment of Humanitec that is looked at defines none itself.
+      expect(full.values.some((value) => value !== null)).toBe(provider !== 'humanitec');
       // Of a UbiOps service nothing can be redone or rolled back.
       expect(allowed(full).length > 0).toBe(provider !== 'ubiops');
       expect(await look(mixed, inside)).toEqual(full);

@@ -28,7 +28,7 @@ async function startRecorder(upstream: string) {
       answer.on('data', (chunk: Buffer) => chunks.push(chunk));
       answer.on('end', () => {
         const text = Buffer.concat(chunks).toString().replaceAll('"name":"', `"name":"${token}:`);
-        const { 'content-length': _length, ...kept } = answer.headers;
+        const kept = { ...answer.headers, 'content-length': Buffer.byteLength(text) };
         outgoing.writeHead(answer.statusCode ?? 500, kept).end(text);
       });
     }).end();

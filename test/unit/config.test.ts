@@ -108,6 +108,54 @@ providers:
     expect(problemsOf(content).length).toBeGreaterThan(0);
   });
 
+  it.each([
+    [
+      'a key in place of its hash',
+      '{ apiKeys: [{ name: a, hash: marked-secret, grants: [{ role: viewer }] }] }',
+      'auth.apiKeys[0].hash: write the SHA-256',
+    ],
+    [
+      'an unknown role',
+      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: boss }] }] }`,
+      'auth.apiKeys[0].grants[0].role: write viewer',
+    ],
+    [
+      'an unknown provider',
+      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, providers: [x] }] }] }`,
+      'auth.apiKeys[0].grants[0].providers[0]: no provider',
+    ],
+    [
+      'scopes without a provider',
+      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, scopes: [x] }] }] }`,
+      'auth.apiKeys[0].grants[0].providers: name the one',
+    ],
+    [
+      'a scope that cannot be',
+      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, providers: [stacks], scopes: [a/b] }] }] }`,
+      'auth.apiKeys[0].grants[0].scopes[0]: this provider',
+    ],
+    ['nothing to know anybody by', '{ mode: required }', 'auth.mode: write apiKeys or jwt'],
+    [
+      'a key set over plain http',
+      '{ jwt: { jwksUrl: "http://keys.example", issuer: i, audience: a, roles: {} } }',
+      'auth.jwt.jwksUrl: write an https URL',
+    ],
+    [
+      'a public key’s tokens signed with a shared one',
+      '{ jwt: { jwksUrl: "https://keys.example", algorithms: [HS256], issuer: i, audience: a, roles: {} } }',
+      'auth.jwt.algorithms: with this kind',
+    ],
+    [
+      'no issuer',
+      '{ jwt: { secret: marked-secret, audience: a, roles: {} } }',
+      'auth.jwt.issuer: write who',
+    ],
+  ])('refuses authentication with %s', (_what, auth, problem) => {
+    const problems = problemsOf(`auth: ${auth}\n${CLOUD66}`, { C66_TOKEN: 'abc' });
+    expect(problems.join('\n')).toContain(problem);
+    expect(problems.join('\n')).not.toContain('marked-secret');
+  });
+
   it('never prints a secret', () => {
     const secrets = { A: 'marked-secret-1', B: 'marked-secret-2' };
     const content = `
