@@ -36,7 +36,7 @@ const grants = z.array(grant, { error: 'write a list of grants' }).min(1, 'write
 const apiKey = z.strictObject({
   name: text('a name for whoever has this key'),
   hash: z
-    .string({ error: 'write the SHA-256 of the key' })
+    .string({ error: 'write the SHA-256 of the key, in quotes' })
     .regex(
       /^[0-9a-f]{64}$/i,
       'write the SHA-256 of the key in 64 hexadecimal digits, not the key itself',

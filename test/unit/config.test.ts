@@ -116,22 +116,22 @@ providers:
     ],
     [
       'an unknown role',
-      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: boss }] }] }`,
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: boss }] }] }`,
       'auth.apiKeys[0].grants[0].role: write viewer',
     ],
     [
       'an unknown provider',
-      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, providers: [x] }] }] }`,
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, providers: [x] }] }] }`,
       'auth.apiKeys[0].grants[0].providers[0]: no provider',
     ],
     [
       'scopes without a provider',
-      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, scopes: [x] }] }] }`,
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, scopes: [x] }] }] }`,
       'auth.apiKeys[0].grants[0].providers: name the one',
     ],
     [
       'a scope that cannot be',
-      `{ apiKeys: [{ name: a, hash: ${'0'.repeat(64)}, grants: [{ role: admin, providers: [stacks], scopes: [a/b] }] }] }`,
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, providers: [stacks], scopes: [a/b] }] }] }`,
       'auth.apiKeys[0].grants[0].scopes[0]: this provider',
     ],
     ['nothing to know anybody by', '{ mode: required }', 'auth.mode: write apiKeys or jwt'],
