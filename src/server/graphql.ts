@@ -4,12 +4,14 @@ import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Authenticate, Viewer } from '../auth/viewers.ts';
+import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
+import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
-import { countUpstream, logFaults, nameRequests } from './plugins.ts';
+import { countUpstream, logFaults, nameRequests, refuseLarge } from './plugins.ts';
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql';
@@ -18,8 +20,7 @@ export interface GraphQLOptions {
   schema: GraphQLSchema;
   introspection: boolean;
   executor: ExecutorKind;
-  /** Time for one operation, in milliseconds. */
-  operationTimeoutMs: number;
+  limits: Limits;
   authenticate: Authenticate;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
@@ -30,11 +31,14 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   const server = new ApolloServer<Context>({
     gateway: runWith(options),
     introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: options.limits.maxTokens },
     formatError,
     plugins: [
+      refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
       nameRequests,
@@ -52,8 +56,8 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
         options.createContext(
           viewerOf(request),
           request.id,
-          operationSignal(request, reply, options.operationTimeoutMs),
-          Date.now() + options.operationTimeoutMs,
+          operationSignal(request, reply, options.limits.operationTimeoutMs),
+          Date.now() + options.limits.operationTimeoutMs,
         ),
     });
   });
