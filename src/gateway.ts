@@ -1,13 +1,17 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
-import { grantsOfNobody } from './auth/nobody.ts';
-import type { Config } from './config.ts';
+import { createAccess, type Maker } from './auth/credentials.ts';
+import type { Realm } from './auth/rights.ts';
+import { createAuthenticate, type Viewer } from './auth/viewers.ts';
+import { whereaboutsByKeys, whereaboutsByLookup } from './auth/whereabouts.ts';
+import type { Config, ProviderEntry } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
 import { REGISTRY } from './datasources/registry.ts';
-import { createSource } from './datasources/source.ts';
+import { createLines, createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { toRef } from './ids.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
@@ -41,17 +45,17 @@ const CHECK_MS = 30_000;
 /** Puts the gateway together and starts it. Wires; decides nothing. */
 export async function createGateway(config: Config): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const providers = new Map(
-    config.providers.map((entry) => [
-      entry.name,
-      createSource(REGISTRY[entry.kind], entry, entry.options),
-    ]),
-  );
+  const access = createAccess(config.providers, createMaker(config.providers));
+  const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const redis = config.redis && connectRedis(config.redis, log);
   const events = createEventLog(config.events, redis);
-  const grants = grantsOfNobody(config.auth.readVariables);
 
-  const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
+  const createContext = (
+    { grants, sources: providers }: Viewer,
+    requestId: string,
+    signal: AbortSignal,
+    deadline: number,
+  ): Context => {
     const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
     return { requestId, grants, providers, loaders, events, call, limits: config.limits };
@@ -73,21 +77,49 @@ export async function createGateway(config: Config): Promise<Gateway> {
     introspection: config.server.explorer,
     executor: config.server.executor,
     limits: config.limits,
+    authenticate,
     createContext,
   });
-  serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
 
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     events,
-    check: () => Promise.all([...providers.values()].map(check)),
+    check: () => Promise.all([...access.watching.values()].map(check)),
     close: async () => {
       await app.close();
       await events.close();
       redis?.close();
     },
+  };
+}
+
+/** Makes the sources of an entry, which share connections, slots and breaker. */
+function createMaker(entries: readonly ProviderEntry[]): Maker<ProviderEntry> {
+  const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
+  return {
+    make: (entry, options) =>
+      createSource(REGISTRY[entry.kind], entry, options, { lines: lines.get(entry.name) }),
+    refuse: (entry, refusal) =>
+      createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+    withToken({ kind, options }, token) {
+      const own = options as Record<string, unknown>;
+      return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
+    },
+  };
+}
+
+function toRealm({ name, kind, options }: ProviderEntry): Realm {
+  const definition = REGISTRY[kind];
+  return {
+    name,
+    // The configuration was checked: each name leads to a scope.
+    toScope: (path) => toRef(name, 'Scope', definition.toScopeKeys(path, options) ?? []),
+    whereabouts: definition.scopeOf
+      ? whereaboutsByLookup((ref) => definition.scopeOf?.(ref))
+      : whereaboutsByKeys,
   };
 }
 

@@ -1,8 +1,6 @@
+import { isLoopback } from '../auth/exposure.ts';
 import { createGateway } from '../gateway.ts';
 import { type ChosenConfig, DEFAULT_CONFIG } from './configuration.ts';
-
-/** Addresses that only this machine reaches. */
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
 
 /** Runs the gateway, and the sandbox where there is no configuration, until a signal ends them. */
 export async function start({ config, isSandbox }: ChosenConfig): Promise<void> {
@@ -10,7 +8,7 @@ export async function start({ config, isSandbox }: ChosenConfig): Promise<void> 
   const gateway = await createGateway(config);
   const explorer = config.server.explorer ? `, explorer at ${gateway.url}/` : '';
   console.log(`GraphQL at ${gateway.url}/graphql${explorer}`);
-  if (!LOOPBACK.test(config.server.host)) {
+  if (config.auth.mode === 'none' && !isLoopback(config.server.host)) {
     console.warn(
       `Whoever reaches ${config.server.host} may read what the providers' credentials may see: there is no authentication.`,
     );

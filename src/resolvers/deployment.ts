@@ -42,6 +42,10 @@ async function stateOf(context: Context, deployment: Deployment): Promise<Deploy
   return complete(context, deployment).catch(() => null);
 }
 
+function mayDeploy({ grants }: Context, { id }: Deployment): boolean {
+  return grants.may('deploy', refOf(id));
+}
+
 @Resolver(() => Deployment)
 export class DeploymentResolver {
   @Query(() => DeploymentConnection, {
@@ -253,5 +257,25 @@ export class DeploymentResolver {
       after: page.after ?? undefined,
     });
     return toConnection(changes.map(toStatusEvent), ({ cursor }) => cursor, page, { hasNext });
+  }
+
+  @FieldResolver(() => Boolean)
+  canCancel(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canCancel && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canContinue(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canContinue && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canRedeploy(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canRedeploy && mayDeploy(context, deployment);
+  }
+
+  @FieldResolver(() => Boolean)
+  canRollback(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
+    return deployment.canRollback && mayDeploy(context, deployment);
   }
 }
