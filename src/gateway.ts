@@ -5,6 +5,7 @@ import { grantsOfNobody } from './auth/nobody.ts';
 import { createCache } from './cache/cache.ts';
 import { credentialScope } from './cache/credentials.ts';
 import { cachedSource } from './cache/source.ts';
+import { providerTag } from './cache/tags.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
@@ -25,6 +26,8 @@ export interface Gateway {
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** Forgets all that is kept of the providers, here and in every instance that can be reached. */
+  forget(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -84,6 +87,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
   return {
     url,
     check: () => Promise.all([...providers.values()].map(check)),
+    forget: () => cache.invalidate([...providers.keys()].map(providerTag)),
     close: async () => {
       await app.close();
       cache.close();

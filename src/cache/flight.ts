@@ -5,7 +5,7 @@ import { GatewayError, toGatewayError } from '../errors.ts';
 import type { Journal } from './journal.ts';
 import { STANDS_IN_MS } from './lifetimes.ts';
 import type { Entry, Memory } from './memory.ts';
-import { type Kind, keyOf, type Read } from './read.ts';
+import { type Kept, keyOf, type Read, type Room } from './read.ts';
 import { LOCK_MS, type Remote } from './remote.ts';
 import { weighAndFreeze } from './weigh.ts';
 
@@ -53,7 +53,7 @@ interface Hop<T> extends Tiers {
   read: Read<T>;
   call: Call;
   outcomes: Map<string, Outcome>;
-  isVoid(tags: readonly string[]): boolean;
+  isVoid: (tags: readonly string[]) => boolean;
 }
 
 /** Looks into Redis, asks for what this instance may ask for, and waits for the others' answers. */
@@ -144,30 +144,26 @@ async function ask<T>(
 function spill<T>(hop: Hop<T>, value: T | GatewayError | undefined, keepMs: number): void {
   const { read, memory, isVoid, now } = hop;
   if (!read.parts || value === undefined || value instanceof GatewayError) return;
-  const { room, describe, of } = read.parts;
-  for (const [id, part] of of(value)) {
-    const key = keyOf(room, id);
-    if ((memory.get(key)?.softUntil ?? 0) > now()) continue;
-    const entry = toEntry({ room, describe }, id, part, now(), keepMs);
-    if (!isVoid(entry.tags)) memory.set(key, entry);
+  for (const part of read.parts(value)) {
+    if ((memory.get(part.key)?.softUntil ?? 0) > now()) continue;
+    const entry = toEntry(part.room, part.describe(), part.value, now(), keepMs);
+    if (!isVoid(entry.tags)) memory.set(part.key, entry);
   }
 }
 
 function toOutcome<T>({ read, now }: Hop<T>, batch: Batch<T>, id: string, keepMs: number): Outcome {
   const value = batch.get(id);
   if (value instanceof GatewayError) return value;
-  return toEntry(read, id, value, now(), keepMs);
+  return toEntry(read.room, read.describe(id, value), value, now(), keepMs);
 }
 
-/** What is kept under an id, from now on. */
-export function toEntry<T>(
-  { room, describe }: Kind<T>,
-  id: string,
-  value: T | undefined,
+function toEntry(
+  room: Room,
+  { lifetime, tags }: Kept,
+  value: unknown,
   at: number,
   keepMs: number,
 ): Entry {
-  const { lifetime, tags } = describe(id, value);
   const softUntil = at + Math.min(lifetime.softMs, keepMs);
   const hardUntil = at + Math.min(lifetime.hardMs, keepMs);
   const standsInMs = value === undefined || room.isPrivate ? 0 : STANDS_IN_MS;

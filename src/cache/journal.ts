@@ -4,7 +4,7 @@
  */
 export interface Journal {
   /** Begins a read. Call `end` once. */
-  begin(): { isVoid(tags: readonly string[]): boolean; end(): void };
+  begin(): { isVoid: (tags: readonly string[]) => boolean; end(): void };
   /** `undefined`: nothing that is being read may be kept. */
   add(tags: readonly string[] | undefined): void;
 }

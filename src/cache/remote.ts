@@ -46,9 +46,9 @@ export interface RemoteOptions {
   redis: RedisConnection;
   now: () => number;
   /** Somebody else has invalidated these. */
-  onInvalidate(tags: readonly string[]): void;
+  onInvalidate: (tags: readonly string[]) => void;
   /** Invalidations may have been missed. */
-  onReturn(): void;
+  onReturn: () => void;
 }
 
 export function createRemote(options: RemoteOptions): Remote {

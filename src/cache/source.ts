@@ -4,31 +4,31 @@ import { asStale, GatewayError } from '../errors.ts';
 import type { Ref } from '../ids.ts';
 import type { Cache } from './cache.ts';
 import { createKinds, type Kinds } from './kinds.ts';
-import type { Kind, Parts } from './read.ts';
+import { type Kind, type Part, partOf } from './read.ts';
 
 interface Reader {
   /** Reads by ids; what is out of date stands in silently. */
-  byIds<T>(
+  byIds: <T>(
     kind: Kind<T>,
     ids: readonly string[],
     load: (ids: readonly string[], call: Call) => Promise<Batch<T>>,
     call: Call,
-  ): Promise<Batch<T>>;
+  ) => Promise<Batch<T>>;
   /** Reads lists by the ids of their owners; a list that is out of date says so in its faults. */
-  lists<L extends Listing<unknown>>(
+  lists: <L extends Listing<unknown>>(
     kind: Kind<L>,
     ids: readonly string[],
     load: (ids: readonly string[], call: Call) => Promise<Batch<L>>,
     call: Call,
-  ): Promise<Batch<L>>;
+  ) => Promise<Batch<L>>;
   /** Reads one list under a key. */
-  list<L extends Listing<unknown> | null>(
+  list: <L extends Listing<unknown> | null>(
     kind: Kind<L>,
     key: string,
     load: (call: Call) => Promise<L>,
     call: Call,
-    parts?: Parts<L>,
-  ): Promise<L>;
+    parts?: (value: L) => Part[],
+  ) => Promise<L>;
 }
 
 /**
@@ -98,15 +98,41 @@ function cachedObjects(
   { byIds }: Reader,
 ): Pick<ProviderSource, Objects> {
   return {
-    getScopes: (refs, call) => byIds(kinds.scope, idsOf(refs), pick(refs, source.getScopes), call),
+    getScopes: (refs, call) =>
+      byIds(
+        kinds.scope,
+        idsOf(refs),
+        pick(refs, (some, own) => source.getScopes(some, own)),
+        call,
+      ),
     getDeployments: (refs, call) =>
-      byIds(kinds.deployment, idsOf(refs), pick(refs, source.getDeployments), call),
+      byIds(
+        kinds.deployment,
+        idsOf(refs),
+        pick(refs, (some, own) => source.getDeployments(some, own)),
+        call,
+      ),
     getLatestDeployments: (scopes, call) =>
-      byIds(kinds.latest, idsOf(scopes), pick(scopes, source.getLatestDeployments), call),
+      byIds(
+        kinds.latest,
+        idsOf(scopes),
+        pick(scopes, (some, own) => source.getLatestDeployments(some, own)),
+        call,
+      ),
     completeDeployments: (rows, call) =>
-      byIds(kinds.completion, idsOf(rows), pick(rows, source.completeDeployments), call),
+      byIds(
+        kinds.completion,
+        idsOf(rows),
+        pick(rows, (some, own) => source.completeDeployments(some, own)),
+        call,
+      ),
     getPreviousDeployments: (rows, call) =>
-      byIds(kinds.previous, idsOf(rows), pick(rows, source.getPreviousDeployments), call),
+      byIds(
+        kinds.previous,
+        idsOf(rows),
+        pick(rows, (some, own) => source.getPreviousDeployments(some, own)),
+        call,
+      ),
     async getDeploymentErrors(rows, call) {
       const groups = groupBy(rows, (row) => (kinds.hasEnded(row) ? 'ended' : 'open'));
       const answers = await Promise.all(
@@ -114,7 +140,7 @@ function cachedObjects(
           byIds(
             state === 'ended' ? kinds.lastErrors : kinds.errors,
             idsOf(group),
-            pick(group, source.getDeploymentErrors),
+            pick(group, (some, own) => source.getDeploymentErrors(some, own)),
             call,
           ),
         ),
@@ -122,9 +148,19 @@ function cachedObjects(
       return new Map(answers.flatMap((answer) => [...answer]));
     },
     getVersions: (refs, call) =>
-      byIds(kinds.version, idsOf(refs), pick(refs, source.getVersions), call),
+      byIds(
+        kinds.version,
+        idsOf(refs),
+        pick(refs, (some, own) => source.getVersions(some, own)),
+        call,
+      ),
     getRevisions: (refs, call) =>
-      byIds(kinds.revision, idsOf(refs), pick(refs, source.getRevisions), call),
+      byIds(
+        kinds.revision,
+        idsOf(refs),
+        pick(refs, (some, own) => source.getRevisions(some, own)),
+        call,
+      ),
     getVariableLevels: (owners, options, call) =>
       byIds(
         options.shadowed ? kinds.allVariables : kinds.variables,
@@ -155,7 +191,7 @@ function cachedLists(
         JSON.stringify([query.parent?.id, query.kinds]),
         (own) => source.listScopes(query, own),
         call,
-        { ...kinds.scope, of: ({ items }) => byId(items) },
+        ({ items }) => partsOf(kinds.scope, items),
       ),
     listSources: (within, call) =>
       list(kinds.sources, within?.id ?? '', (own) => source.listSources(within, own), call),
@@ -165,12 +201,22 @@ function cachedLists(
         JSON.stringify([from.scope.id, query]),
         (own) => source.listDeployments(from, query, own),
         call,
-        { ...kinds.deployment, of: ({ items }) => byId(items) },
+        ({ items }) => partsOf(kinds.deployment, items),
       ),
     listVersions: (refs, call) =>
-      lists(kinds.versions, idsOf(refs), pick(refs, source.listVersions), call),
+      lists(
+        kinds.versions,
+        idsOf(refs),
+        pick(refs, (some, own) => source.listVersions(some, own)),
+        call,
+      ),
     listRevisions: (refs, call) =>
-      lists(kinds.revisions, idsOf(refs), pick(refs, source.listRevisions), call),
+      lists(
+        kinds.revisions,
+        idsOf(refs),
+        pick(refs, (some, own) => source.listRevisions(some, own)),
+        call,
+      ),
     listAuditEvents: (owner, query, call) =>
       list(
         kinds.audit(owner),
@@ -183,10 +229,13 @@ function cachedLists(
 
 /** What not every provider has: where it is absent it stays absent. */
 function cachedOptional(
-  { listScopeRevisions, listBuilds, getBuilds }: ProviderSource,
+  source: ProviderSource,
   kinds: Kinds,
   { byIds, list, lists }: Reader,
 ): Pick<ProviderSource, 'listScopeRevisions' | 'listBuilds' | 'getBuilds'> {
+  const listScopeRevisions = source.listScopeRevisions?.bind(source);
+  const listBuilds = source.listBuilds?.bind(source);
+  const getBuilds = source.getBuilds?.bind(source);
   return {
     ...(listScopeRevisions && {
       listScopeRevisions: (scope, query, call) =>
@@ -211,8 +260,8 @@ function idsOf(items: readonly { id: string }[]): string[] {
   return items.map(({ id }) => id);
 }
 
-function byId<T extends { id: string }>(items: readonly T[]): [string, T][] {
-  return items.map((item) => [item.id, item]);
+function partsOf<T extends { id: string }>(kind: Kind<T>, items: readonly T[]): Part[] {
+  return items.map((item) => partOf(kind, item.id, item));
 }
 
 /** A read of items as one by their ids. */
