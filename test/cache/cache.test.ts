@@ -3,7 +3,7 @@ import { type Cache, createCache } from '../../src/cache/cache.ts';
 import { tagsOf } from '../../src/datasources/http/call.ts';
 import { useUpstream } from '../http/upstream.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { LIFETIME, newCall, things } from './harness.ts';
+import { LIFETIME, newCall, tag, things } from './harness.ts';
 
 describe('the cache in memory', () => {
   const upstream = useUpstream();
@@ -25,7 +25,7 @@ describe('the cache in memory', () => {
     expect(await one(cache, 'a', call)).toBe(1);
     expect(upstream.arrived).toEqual(['GET /a']);
     expect(call.sent.size).toBe(0);
-    expect([...tagsOf(call.rests)]).toEqual(['o:a', 'p:under-test']);
+    expect([...tagsOf(call.rests)]).toEqual([tag('a'), 'p:under-test']);
     expect(call.rests).toMatchObject({ whole: true, freshUntil: 1_000_000 + LIFETIME.softMs });
   });
 
@@ -128,14 +128,14 @@ describe('the cache in memory', () => {
     await one(cache, 'b');
     const heard: unknown[] = [];
     cache.onInvalidate((tags) => heard.push(tags));
-    await cache.invalidate(['o:a']);
-    expect(heard).toEqual([['o:a']]);
+    await cache.invalidate([tag('a')]);
+    expect(heard).toEqual([[tag('a')]]);
     expect(await one(cache, 'b')).toBe(2);
 
     upstream.will('hold');
     const early = one(cache, 'a');
     await waitFor('the request', () => upstream.arrived.length === 3);
-    await cache.invalidate(['o:a']);
+    await cache.invalidate([tag('a')]);
     upstream.release();
     await early;
     expect(await one(cache, 'a')).toBe(4);

@@ -4,6 +4,8 @@ import type { Call } from '../../src/datasources/provider.ts';
 import { GatewayError, toGatewayError } from '../../src/errors.ts';
 import type { Cache } from '../../src/cache/cache.ts';
 import type { Read } from '../../src/cache/read.ts';
+import { providerTag, tagOf } from '../../src/cache/tags.ts';
+import { toId } from '../../src/ids.ts';
 import { z } from 'zod';
 
 export const LIFETIME = { softMs: 1_000, hardMs: 10_000 };
@@ -15,6 +17,9 @@ export interface Thing {
 
 const THING = z.object({ turn: z.number() });
 
+/** The tag of a thing by the name it has here. */
+export const tag = (id: string) => tagOf(toId('under-test', 'Deployment', [id]));
+
 /** A kind of things that are read over HTTP, one request for each. */
 export function things(http: HttpClient, { scope = 'mine', isPrivate = false } = {}) {
   const read = (ids: readonly string[]): Read<Thing> => ({
@@ -22,7 +27,7 @@ export function things(http: HttpClient, { scope = 'mine', isPrivate = false } =
     ids,
     describe: (id, value) => ({
       lifetime: value ? LIFETIME : { softMs: 500, hardMs: 500 },
-      tags: [`o:${id}`, 'p:under-test'],
+      tags: [tag(id), providerTag('under-test')],
     }),
     load: async (some, call) => {
       const batch = new Map<string, Thing | GatewayError>();

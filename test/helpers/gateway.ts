@@ -39,7 +39,7 @@ export interface TestGateway {
   ): Promise<Answer<Data>>;
   /** What a stand-in was asked since the last `clear`, as "GET /path". */
   requestsTo(name: StandInName): string[];
-  /** Forgets faults and requests of all stand-ins. */
+  /** Forgets faults and requests of all stand-ins, and what the gateway keeps of them. */
   clear(): void;
   close(): Promise<void>;
 }
@@ -130,6 +130,7 @@ export async function startTestGateway(
     run: (document, variables) => query(print(document), variables as Record<string, unknown>),
     requestsTo: (name) => sandbox[name].requests().map(({ method, path }) => `${method} ${path}`),
     clear: () => {
+      void gateway.forget();
       for (const name of STAND_INS) {
         sandbox[name].setFaults([]);
         sandbox[name].clearRequests();
