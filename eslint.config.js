@@ -24,7 +24,7 @@ export default defineConfig(
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'examples/*.js'] } },
     },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -38,7 +38,7 @@ export default defineConfig(
   },
   // A contract suite is one idea, however many promises it holds.
   { files: ['test/datasources/contract.ts'], rules: { 'max-lines': 'off' } },
-  { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.js', 'examples/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   room(
     'src/schema',
     ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', 'got', 'ioredis'],
@@ -91,6 +91,19 @@ export default defineConfig(
     'src/datasources/http',
     ['**/ids.ts', '**/resolvers/**', '**/loaders/**', 'graphql', 'type-graphql'],
     'http knows no provider and no GraphQL; it is told the dialect',
+  ),
+  room(
+    'src/cache',
+    [
+      '**/resolvers/**',
+      '**/loaders/**',
+      '**/server/**',
+      'graphql',
+      'type-graphql',
+      'got',
+      'ioredis',
+    ],
+    'the cache knows the provider contract; redis.ts makes the clients',
   ),
   room(
     'src/execution',

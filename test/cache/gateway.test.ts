@@ -110,6 +110,31 @@ describeWithRedis('a gateway that keeps what it read', () => {
     }
   });
 
+  it('goes on where Redis never was, and says that it is degraded', async () => {
+    const nowhere = sandboxConfig(gateway.sandbox, {
+      cache: { enabled: true },
+      redis: { url: 'redis://127.0.0.1:1' },
+    });
+    const alone = await createGateway(nowhere);
+    try {
+      const ask = () =>
+        fetch(`${alone.url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json' },
+          body: JSON.stringify({ query: LIST, variables: { first: 2 } }),
+        }).then((response) => response.json());
+      const cold = await ask();
+      expect(cold).not.toHaveProperty('errors');
+      const { length } = asked();
+      expect(await ask()).toEqual(cold);
+      expect(asked()).toHaveLength(length);
+      const ready = await (await fetch(`${alone.url}/health/ready`)).json();
+      expect(ready).toMatchObject({ status: 'degraded', parts: { redis: 'down' } });
+    } finally {
+      await alone.close();
+    }
+  });
+
   it('goes on while Redis hangs, and when it is back', async () => {
     const query = async () => (await gateway.query<List>(LIST, { first: 2 })).errors;
     const redis = new Redis(server.url);
