@@ -93,6 +93,19 @@ export default defineConfig(
     'http knows no provider and no GraphQL; it is told the dialect',
   ),
   room(
+    'src/cache',
+    [
+      '**/resolvers/**',
+      '**/loaders/**',
+      '**/server/**',
+      'graphql',
+      'type-graphql',
+      'got',
+      'ioredis',
+    ],
+    'the cache knows the provider contract; redis.ts makes the clients',
+  ),
+  room(
     'src/execution',
     ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', '**/schema/**'],
     'execution knows GraphQL, not what is asked',

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { checkGrants, type GrantableProvider } from './auth/checks.ts';
 import { checkExposure } from './auth/exposure.ts';
 import { authSettings, type AuthSettings } from './auth/settings.ts';
+import { cacheSettings, type CacheSettings } from './cache/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
@@ -49,6 +50,7 @@ export interface Config {
   auth: AuthSettings;
   limits: Limits;
   redis: RedisSettings | undefined;
+  cache: CacheSettings;
   events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
@@ -100,6 +102,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  cache: cacheSettings,
   events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

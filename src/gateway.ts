@@ -5,6 +5,10 @@ import type { Realm } from './auth/rights.ts';
 import { createAuthenticate, type Viewer } from './auth/viewers.ts';
 import { whereaboutsByKeys, whereaboutsByLookup } from './auth/whereabouts.ts';
 import type { Config, ProviderEntry } from './config.ts';
+import { type Cache, createCache } from './cache/cache.ts';
+import { credentialScope } from './cache/credentials.ts';
+import { cachedSource } from './cache/source.ts';
+import { providerTag } from './cache/tags.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
@@ -31,6 +35,8 @@ export interface Gateway {
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** Forgets all that is kept of the providers, here and in every instance that can be reached. */
+  forget(): Promise<void>;
   /** What was seen to happen, by all instances that share a Redis. */
   events: EventLog;
   close(): Promise<void>;
@@ -45,9 +51,13 @@ const CHECK_MS = 30_000;
 /** Puts the gateway together and starts it. Wires; decides nothing. */
 export async function createGateway(config: Config): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const access = createAccess(config.providers, createMaker(config.providers));
-  const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const redis = config.redis && connectRedis(config.redis, log);
+  const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
+  const access = createAccess(
+    config.providers,
+    createMaker(config.providers, config.cache.enabled ? cache : undefined),
+  );
+  const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const events = createEventLog(config.events, redis);
 
   const createContext = (
@@ -88,8 +98,10 @@ export async function createGateway(config: Config): Promise<Gateway> {
     url,
     events,
     check: () => Promise.all([...access.watching.values()].map(check)),
+    forget: () => cache.invalidate(access.names.map(providerTag)),
     close: async () => {
       await app.close();
+      cache.close();
       await events.close();
       redis?.close();
     },
@@ -97,11 +109,19 @@ export async function createGateway(config: Config): Promise<Gateway> {
 }
 
 /** Makes the sources of an entry, which share connections, slots and breaker. */
-function createMaker(entries: readonly ProviderEntry[]): Maker<ProviderEntry> {
+function createMaker(
+  entries: readonly ProviderEntry[],
+  cache: Cache | undefined,
+): Maker<ProviderEntry> {
   const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
   return {
-    make: (entry, options) =>
-      createSource(REGISTRY[entry.kind], entry, options, { lines: lines.get(entry.name) }),
+    make(entry, options) {
+      const { name, kind, baseUrl } = entry;
+      const source = createSource(REGISTRY[kind], entry, options, { lines: lines.get(name) });
+      return cache
+        ? cachedSource(source, cache, credentialScope(name, kind, baseUrl, options))
+        : source;
+    },
     refuse: (entry, refusal) =>
       createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
     withToken({ kind, options }, token) {

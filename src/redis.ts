@@ -108,15 +108,20 @@ export function connectRedis(settings: RedisSettings, log: FastifyBaseLogger): R
     async ask(command, withinMs = REDIS_PATIENCE_MS) {
       if (!isUp()) throw new Error('Redis is not there');
       let timer: NodeJS.Timeout | undefined;
+      let isOver = false;
       const silence = new Promise<never>((_resolve, reject) => {
-        timer = setTimeout(() => {
+        const giveUp = () => {
+          if (isOver) return;
           probe();
           reject(new Error(`Redis did not answer within ${withinMs} ms`));
-        }, withinMs);
+        };
+        // After a busy moment of this process the answer may be there, and only not read yet.
+        timer = setTimeout(() => setImmediate(giveUp), withinMs);
       });
       try {
         return await Promise.race([command(client), silence]);
       } finally {
+        isOver = true;
         clearTimeout(timer);
       }
     },

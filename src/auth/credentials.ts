@@ -17,11 +17,8 @@ export interface Credentialed {
 
 /** How the sources of one entry are made. */
 export interface Maker<Entry> {
-  /**
-   * A source with these options. `scope` is equal for equal credentials and holds nothing of them:
-   * what was read with some must never be shown under others.
-   */
-  make(entry: Entry, options: unknown, scope: string): ProviderSource;
+  /** A source with these options; what is read with some credentials never shows under others. */
+  make(entry: Entry, options: unknown): ProviderSource;
   /** A source that fails every request. */
   refuse(entry: Entry, error: GatewayError): ProviderSource;
   /** The entry's options with a token that a viewer brought; `undefined`: that can be no token. */
@@ -62,14 +59,14 @@ export function createAccess<Entry extends Credentialed>(
     entries.map((entry) => [
       entry.name,
       entry.hasCredentials
-        ? maker.make(entry, entry.options, 'own')
+        ? maker.make(entry, entry.options)
         : maker.refuse(entry, wantsToken(entry.name)),
     ]),
   );
   const watching = new Map<string, ProviderSource>();
   for (const entry of entries) {
     const own = entry.hasCredentials ? defaults.get(entry.name) : undefined;
-    const source = entry.watchOptions ? maker.make(entry, entry.watchOptions, 'watching') : own;
+    const source = entry.watchOptions ? maker.make(entry, entry.watchOptions) : own;
     if (source) watching.set(entry.name, source);
   }
 
@@ -79,7 +76,7 @@ export function createAccess<Entry extends Credentialed>(
     if (known) return known;
     const options = maker.withToken(entry, token);
     if (options === undefined) throw noToken(entry.name);
-    const source = maker.make(entry, options, scope);
+    const source = maker.make(entry, options);
     passed.set(scope, source);
     return source;
   };

@@ -42,6 +42,18 @@ describe('the budget by a driven clock', () => {
       (error: unknown) => (error instanceof GatewayError ? error : undefined),
     );
 
+  it('leaves the last tenth of a window to those who wait for an answer', async () => {
+    const budget = create();
+    const background = () =>
+      budget.take(createCall(new AbortController().signal, time + HOUR, { isBackground: true }));
+    const ticket = await budget.take(within(1_000));
+    budget.learn(ticket, told(2, MINUTE));
+    await background();
+    expect(await refusalOf(background())).toMatchObject({ code: 'PROVIDER_RATE_LIMITED' });
+    await budget.take(within(1_000));
+    expect(waits).toEqual([]);
+  });
+
   it('does not limit what nobody told', async () => {
     const budget = create();
     for (let turn = 1; turn <= 1_000; turn += 1) expect(await budget.take(within(1))).toBe(turn);

@@ -24,9 +24,12 @@ export interface BudgetNews {
 export interface Budget {
   /**
    * Takes one request out of the budget, waiting for the next window where that begins in time.
+   * What nobody waits for does not wait either, and leaves a tenth of the window to the others.
    * @throws GatewayError PROVIDER_RATE_LIMITED at once where it does not; the signal's reason.
    */
-  take(call: Pick<Call, 'signal' | 'deadline'>): Promise<Ticket>;
+  take(
+    call: Pick<Call, 'signal' | 'deadline'> & Partial<Pick<Call, 'isBackground'>>,
+  ): Promise<Ticket>;
   /** A request that was taken and never sent. */
   giveBack(): void;
   /** Learns from the answer to a request. Returns when the next may be sent, if not at once. */
@@ -84,10 +87,12 @@ export function createBudget(options: BudgetOptions): Budget {
   };
 
   return {
-    async take({ signal, deadline }) {
+    async take({ signal, deadline, isBackground }) {
       for (;;) {
         signal.throwIfAborted();
         const at = opensAt();
+        const givesWay = isBackground && (at > now() || window.isShort());
+        if (givesWay) throw refusal(provider, new Date(Math.max(at, window.endsAt())));
         if (at <= now()) break;
         if (at >= deadline) throw refusal(provider, new Date(at));
         waiting += 1;

@@ -8,6 +8,8 @@ export interface Window {
   endsAt(): number;
   /** Whether its end is a guess: the provider does not tell it. */
   isGuess(): boolean;
+  /** Whether no more than a tenth of it is left. */
+  isShort(): boolean;
   take(): void;
   giveBack(): void;
   /**
@@ -48,6 +50,10 @@ export function createWindow(windowMs: number | undefined, now: () => number = D
       return current?.endsAt ?? now() + lengthMs;
     },
     isGuess: () => current !== undefined && current.left <= 0 && current.isGuess,
+    isShort() {
+      turn();
+      return current !== undefined && limit !== undefined && current.left <= limit / 10;
+    },
     take() {
       if (current) current.left -= 1;
     },
