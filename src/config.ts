@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { cacheSettings, type CacheSettings } from './cache/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
@@ -39,6 +40,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  cache: CacheSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -92,6 +94,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  cache: cacheSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

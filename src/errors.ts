@@ -13,6 +13,8 @@ export interface GatewayErrorOptions {
   providerCode?: string;
   /** When the same request may succeed, where that is known: the budget's next window. */
   resetsAt?: Date;
+  /** Something that was read before stands in for what could not be had. */
+  stale?: boolean;
   cause?: unknown;
 }
 
@@ -28,6 +30,7 @@ export class GatewayError extends Error {
   readonly upstreamStatus: number | undefined;
   readonly providerCode: string | undefined;
   readonly resetsAt: Date | undefined;
+  readonly stale: boolean;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -37,12 +40,26 @@ export class GatewayError extends Error {
     this.upstreamStatus = options.upstreamStatus;
     this.providerCode = options.providerCode;
     this.resetsAt = options.resetsAt;
+    this.stale = options.stale ?? false;
   }
 }
 
 /** An argument is wrong: `path` names it as the client wrote it. */
 export function badInput(path: string, problem: string): GatewayError {
   return new GatewayError(ErrorCode.BAD_USER_INPUT, `${path}: ${problem}`);
+}
+
+/** The same failure, where something that was read before is shown. */
+export function asStale({ message, code, ...error }: GatewayError): GatewayError {
+  const { provider, upstreamStatus, providerCode, resetsAt } = error;
+  return new GatewayError(code, `${message} What is shown was read before.`, {
+    retryable: error.retryable,
+    stale: true,
+    ...(provider !== undefined && { provider }),
+    ...(upstreamStatus !== undefined && { upstreamStatus }),
+    ...(providerCode !== undefined && { providerCode }),
+    ...(resetsAt && { resetsAt }),
+  });
 }
 
 /** Any thrown thing as a GatewayError, for places that must put a failure into data. */

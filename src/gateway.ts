@@ -1,6 +1,9 @@
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
 import { grantsOfNobody } from './auth/nobody.ts';
+import { createCache } from './cache/cache.ts';
+import { credentialScope } from './cache/credentials.ts';
+import { cachedSource } from './cache/source.ts';
 import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
@@ -37,13 +40,15 @@ const CHECK_MS = 30_000;
 /** Puts the gateway together and starts it. Wires; decides nothing. */
 export async function createGateway(config: Config): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const providers = new Map(
-    config.providers.map((entry) => [
-      entry.name,
-      createSource(REGISTRY[entry.kind], entry, entry.options),
-    ]),
-  );
   const redis = config.redis && connectRedis(config.redis, log);
+  const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
+  const providers = new Map(
+    config.providers.map((entry) => {
+      const source = createSource(REGISTRY[entry.kind], entry, entry.options);
+      const scope = credentialScope(entry.name, entry.kind, entry.baseUrl, entry.options);
+      return [entry.name, config.cache.enabled ? cachedSource(source, cache, scope) : source];
+    }),
+  );
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
@@ -79,6 +84,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      cache.close();
       redis?.close();
     },
   };

@@ -8,7 +8,7 @@ export function toFailures(failures: readonly Failure[]): ProviderFailure[] {
     code: error.code,
     message: error.message,
     retryable: error.retryable,
-    stale: false,
+    stale: error.stale,
     providerName: provider,
     scopeId,
   }));

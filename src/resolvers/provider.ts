@@ -60,7 +60,9 @@ export class ProviderResolver {
   }
 
   @FieldResolver(() => ProviderHealth)
-  health(@Root() { name }: Provider, @Ctx() { providers }: Context): ProviderHealth {
+  health(@Root() { name }: Provider, @Ctx() { providers, call }: Context): ProviderHealth {
+    // It changes with every request, so no answer that holds it is used again.
+    call.rests.whole = false;
     return sourceByName(providers, name).health();
   }
 

@@ -49,6 +49,9 @@ const STAND_INS = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
 /** `npm run test:interpreter` runs every test with the other executor. */
 const EXECUTOR = process.env.TEST_EXECUTOR ?? 'compiled';
 
+/** Most tests count requests of a cold gateway; TEST_CACHE=on runs them with the cache. */
+const CACHE = { enabled: process.env.TEST_CACHE === 'on' };
+
 /** The configuration of `npm start`, with the stand-ins where this sandbox has them. */
 export function sandboxConfig(
   sandbox: Sandbox,
@@ -87,6 +90,7 @@ export function sandboxConfig(
         ...common,
       },
     ],
+    cache: CACHE,
     ...more,
     server: {
       port: 0,

@@ -19,12 +19,54 @@ export interface Call {
    * another operation had under way already is counted there.
    */
   readonly sent: Map<string, number>;
+  /** What the answers so far rest on, for whoever wants to use the operation's answer again. */
+  readonly rests: Rests;
+  /** How long what was read may be kept, by what the providers' `Cache-Control` says. */
+  readonly keep: { forMs: number };
+  /** Nobody waits for it: it leaves what is left of a short budget to those who do. */
+  readonly isBackground: boolean;
 }
 
-export function createCall(signal: AbortSignal, deadline = Infinity): Call {
+/** What an operation's answer rests on. It can be used again while all of it is fresh. */
+export interface Rests {
+  /** The tags of each thing that came out of the cache or went into it; see `tagsOf`. */
+  readonly tags: Set<readonly string[]>;
+  /** When the first of it is no longer fresh, in milliseconds since 1970. */
+  freshUntil: number;
+  /** False once anything was stale, failed, or came past the cache. */
+  whole: boolean;
+}
+
+export function createRests(): Rests {
+  return { tags: new Set(), freshUntil: Infinity, whole: true };
+}
+
+/** The tags that an answer rests on, each once. */
+export function tagsOf({ tags }: Rests): Set<string> {
+  return new Set([...tags].flat());
+}
+
+export function createCall(
+  signal: AbortSignal,
+  deadline = Infinity,
+  { isBackground = false } = {},
+): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
-  return { signal, deadline, reads: new Map(), sent: new Map() };
+  return {
+    signal,
+    deadline,
+    reads: new Map(),
+    sent: new Map(),
+    rests: createRests(),
+    keep: { forMs: Infinity },
+    isBackground,
+  };
+}
+
+/** The same operation for one thing that is to be kept: what it rests on is noted apart. */
+export function callToKeep(call: Call): Call {
+  return { ...call, rests: createRests(), keep: { forMs: Infinity } };
 }
 
 /** How many requests the operation has sent so far, to all providers together. */

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
+import { keepableMs } from './cache-control.ts';
 import { type Answer, createExchange, type Outgoing } from './exchange.ts';
 import { createFlights } from './flights.ts';
 import type { Monitor } from './monitor.ts';
@@ -86,14 +87,15 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
   };
 
   const read = (path: string, call: Call, query?: Query): Promise<Answer> => {
+    call.rests.whole = false;
     const target = path + queryOf(query);
     const key = `${provider} ${baseUrl}${target}`;
     const known = call.reads.get(key) as Promise<Answer> | undefined;
-    if (known) return known;
+    if (known) return noting(known, call);
     const outgoing: Outgoing = { method: 'GET', target, what: `GET ${path}` };
     const reading = flights.join(target, call, (shared) => readOnce(outgoing, shared));
     call.reads.set(key, reading);
-    return reading;
+    return noting(reading, call);
   };
 
   const get: HttpClient['get'] = async (path, schema, call, query) => {
@@ -120,6 +122,13 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     monitor: exchange.monitor,
   };
+}
+
+/** Notes how long the answer may be kept. */
+async function noting(reading: Promise<Answer>, { keep }: Call): Promise<Answer> {
+  const answer = await reading;
+  keep.forMs = Math.min(keep.forMs, keepableMs(answer.headers));
+  return answer;
 }
 
 function tooLate(provider: string, target: string): GatewayError {

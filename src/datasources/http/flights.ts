@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { Call } from './call.ts';
+import { type Call, createRests } from './call.ts';
 
 /** Reads in flight that operations share. One per client, so nothing crosses credentials. */
 export interface Flights<T> {
@@ -42,6 +42,11 @@ export function createFlights<T>(
       },
       reads: new Map(),
       sent: call.sent,
+      rests: createRests(),
+      keep: { forMs: Infinity },
+      get isBackground() {
+        return [...waiting].every(({ isBackground }) => isBackground);
+      },
     };
     const flight: Flight<T> = { result: start(shared), waiting, controller };
     flights.set(key, flight);

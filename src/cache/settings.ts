@@ -1,0 +1,10 @@
+import { z } from 'zod';
+import { flag, wholeNumber } from '../settings.ts';
+
+export const cacheSettings = z
+  .strictObject({
+    enabled: flag().default(true),
+    memoryMib: wholeNumber('mebibytes of memory for what is kept', 1, 65_536).default(64),
+  })
+  .prefault({});
+export type CacheSettings = z.infer<typeof cacheSettings>;
