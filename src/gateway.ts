@@ -1,7 +1,7 @@
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
 import { grantsOfNobody } from './auth/nobody.ts';
-import { createCache } from './cache/cache.ts';
+import { type Cache, createCache } from './cache/cache.ts';
 import { credentialScope } from './cache/credentials.ts';
 import { cachedSource } from './cache/source.ts';
 import type { Config } from './config.ts';
@@ -15,7 +15,10 @@ import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
 import { drainOnClose } from './server/drain.ts';
+import { createResponseReuse } from './responses/reuse.ts';
+import { createResponseStore } from './responses/store.ts';
 import { serveExplorer } from './server/explorer.ts';
+import { type FrontDoor, type FrontDoorOptions, openFrontDoor } from './server/front-door.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { sendSafeHeaders } from './server/headers.ts';
@@ -68,12 +71,14 @@ export async function createGateway(config: Config): Promise<Gateway> {
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
+  const admit = reuseResponses(app, config, cache, () => grants);
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
     executor: config.server.executor,
     limits: config.limits,
     createContext,
+    ...(admit && { admit }),
   });
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
@@ -99,4 +104,17 @@ async function check(
   } catch (error) {
     return { provider: provider.name, error: toGatewayError(error, provider.name) };
   }
+}
+
+/** Answers rest on what the cache keeps: without one they are not used again. */
+function reuseResponses(
+  app: FastifyInstance,
+  config: Config,
+  cache: Cache,
+  identify: FrontDoorOptions['identify'],
+): FrontDoor['admit'] | undefined {
+  if (!config.cache.enabled || !config.cache.responses) return undefined;
+  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
+  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
+  return openFrontDoor(app, { reuse: createResponseReuse(store), identify }).admit;
 }

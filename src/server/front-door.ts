@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Grants } from '../auth/grants.ts';
-import type { Call } from '../datasources/provider.ts';
+import { type Call, tagsOf } from '../datasources/http/call.ts';
 import type { Lead, ResponseReuse } from '../responses/reuse.ts';
 import type { StoredResponse } from '../responses/store.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
@@ -40,6 +40,7 @@ interface Passing {
 
 export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): FrontDoor {
   const passing = new WeakMap<IncomingMessage, Passing>();
+  // Fastify’s own; an EventEmitter does not say what its listeners take.
   const handlers = app.server.listeners('request') as RequestListener[];
   const pass = (request: IncomingMessage, response: ServerResponse) => {
     for (const handle of handlers) void handle(request, response);
@@ -84,8 +85,12 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
   app.addHook('onSend', async (request, reply, payload) => {
     const { lead, call } = passing.get(request.raw) ?? {};
     if (!lead) return;
-    const isReusable = reply.statusCode === 200 && typeof payload === 'string' && call?.rests.whole;
-    lead.settle(isReusable ? toStored(reply.getHeaders(), payload, call) : undefined);
+    const isWhole = reply.statusCode === 200 && call?.rests.whole;
+    lead.settle(
+      isWhole && typeof payload === 'string'
+        ? toStored(reply.getHeaders(), payload, call)
+        : undefined,
+    );
   });
 
   return {
@@ -126,7 +131,7 @@ function toStored(
       'content-length': String(body.length),
     },
     freshUntil: rests.freshUntil,
-    tags: rests.tags,
+    tags: tagsOf(rests),
   };
 }
 

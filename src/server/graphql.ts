@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
@@ -5,11 +6,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { Call } from '../datasources/provider.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { formatError } from './errors.ts';
-import { countUpstream, logFaults, nameRequests, refuseLarge } from './plugins.ts';
+import { countUpstream, keepErrorsApart, logFaults, nameRequests, refuseLarge } from './plugins.ts';
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql';
@@ -21,6 +23,8 @@ export interface GraphQLOptions {
   limits: Limits;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
+  /** Is told which call each request's operation runs with. */
+  admit?(request: IncomingMessage, call: Call): void;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -40,6 +44,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       logFaults(app.log),
       nameRequests,
       countUpstream,
+      keepErrorsApart,
     ],
   });
   await server.start();
@@ -47,12 +52,15 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   await app.register(fastifyApollo(server), {
     path: GRAPHQL_PATH,
     method: ['GET', 'POST', 'OPTIONS'],
-    context: async (request, reply) =>
-      options.createContext(
+    context: async (request, reply) => {
+      const context = options.createContext(
         request.id,
         operationSignal(request, reply, options.limits.operationTimeoutMs),
         Date.now() + options.limits.operationTimeoutMs,
-      ),
+      );
+      options.admit?.(request.raw, context.call);
+      return context;
+    },
   });
 }
 
