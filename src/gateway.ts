@@ -1,8 +1,8 @@
-import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
 import { createAccess, type Maker } from './auth/credentials.ts';
 import type { Realm } from './auth/rights.ts';
-import { createAuthenticate, type Viewer } from './auth/viewers.ts';
+import { type Authenticate, createAuthenticate, type Viewer } from './auth/viewers.ts';
 import { whereaboutsByKeys, whereaboutsByLookup } from './auth/whereabouts.ts';
 import type { Config, ProviderEntry } from './config.ts';
 import { type Cache, createCache } from './cache/cache.ts';
@@ -20,7 +20,10 @@ import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
 import { drainOnClose } from './server/drain.ts';
+import { createResponseReuse } from './responses/reuse.ts';
+import { createResponseStore } from './responses/store.ts';
 import { serveExplorer } from './server/explorer.ts';
+import { type FrontDoor, openFrontDoor } from './server/front-door.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import type { EventLog } from './subscriptions/events.ts';
@@ -82,6 +85,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
+  const admit = reuseResponses(app, config, cache, authenticate);
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
@@ -89,6 +93,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     limits: config.limits,
     authenticate,
     createContext,
+    ...(admit && { admit }),
   });
   serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
@@ -152,4 +157,17 @@ async function check(
   } catch (error) {
     return { provider: provider.name, error: toGatewayError(error, provider.name) };
   }
+}
+
+/** Answers rest on what the cache keeps: without one they are not used again. */
+function reuseResponses(
+  app: FastifyInstance,
+  config: Config,
+  cache: Cache,
+  authenticate: Authenticate,
+): FrontDoor['admit'] | undefined {
+  if (!config.cache.enabled || !config.cache.responses) return undefined;
+  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
+  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
+  return openFrontDoor(app, { reuse: createResponseReuse(store), authenticate }).admit;
 }

@@ -249,8 +249,10 @@ export class DeploymentResolver {
   async statusHistory(
     @Root() { id }: Deployment,
     @Args(() => PageArguments) page: PageArguments,
-    @Ctx() { events, limits }: Context,
+    @Ctx() { events, limits, call }: Context,
   ): Promise<Connection<StatusEvent>> {
+    // What is seen to happen later is not told by any tag.
+    call.rests.whole = false;
     const first = pageSize(page, limits);
     const { changes, hasNext } = await events.history(id, {
       first,

@@ -9,7 +9,9 @@ import { scopeById } from './scope.ts';
 @Resolver(() => Viewer)
 export class ViewerResolver {
   @Query(() => Viewer, { description: 'Whoever asks, and what they may do.' })
-  viewer(@Ctx() { grants, providers }: Context): Viewer {
+  viewer(@Ctx() { grants, providers, call }: Context): Viewer {
+    // Others with equal rights have another name.
+    call.rests.whole = false;
     return {
       name: grants.viewer,
       expiresAt: Number.isFinite(grants.expiresAt) ? new Date(grants.expiresAt) : null,

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
@@ -6,12 +7,13 @@ import type { GraphQLSchema } from 'graphql';
 import type { Authenticate, Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { Call } from '../datasources/provider.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
-import { countUpstream, logFaults, nameRequests, refuseLarge } from './plugins.ts';
+import { countUpstream, keepErrorsApart, logFaults, nameRequests, refuseLarge } from './plugins.ts';
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql';
@@ -24,6 +26,8 @@ export interface GraphQLOptions {
   authenticate: Authenticate;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
+  /** Is told which call each request's operation runs with. */
+  admit?(request: IncomingMessage, call: Call): void;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -43,6 +47,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       logFaults(app.log),
       nameRequests,
       countUpstream,
+      keepErrorsApart,
     ],
   });
   await server.start();
@@ -52,13 +57,16 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],
-      context: async (request, reply) =>
-        options.createContext(
+      context: async (request, reply) => {
+        const context = options.createContext(
           viewerOf(request),
           request.id,
           operationSignal(request, reply, options.limits.operationTimeoutMs),
           Date.now() + options.limits.operationTimeoutMs,
-        ),
+        );
+        options.admit?.(request.raw, context.call);
+        return context;
+      },
     });
   });
 }

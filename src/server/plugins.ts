@@ -73,3 +73,12 @@ export const countUpstream: ApolloServerPlugin<Context> = {
     },
   }),
 };
+
+/** An answer with errors is nobody else's: it may be whole for the next one who asks. */
+export const keepErrorsApart: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    async didEncounterErrors({ contextValue }) {
+      contextValue.call.rests.whole = false;
+    },
+  }),
+};

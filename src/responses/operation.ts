@@ -1,0 +1,78 @@
+import { Kind, type OperationDefinitionNode, parse, stripIgnoredCharacters } from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/** Reads the body of a POST: what the operation comes down to, or undefined for what is no query. */
+export type OperationReader = (body: string) => string | undefined;
+
+/** How many documents are remembered with what they come down to. */
+const MAX_DOCUMENTS = 2_000;
+
+/**
+ * Equal answers of the reader mean equal operations: the same document but for white space,
+ * comments and commas, the same operation in it, and the same variables in whatever order.
+ * Mutations, subscriptions, batches and everything that is malformed have none: only a query may be
+ * answered with what somebody else was told.
+ */
+export function createOperationReader(): OperationReader {
+  const documents = new LRUCache<string, Document>({ max: MAX_DOCUMENTS });
+
+  const read = (query: string): Document => {
+    const known = documents.get(query);
+    if (known) return known;
+    const document = readDocument(query);
+    documents.set(query, document);
+    return document;
+  };
+
+  return (body) => {
+    const request = parseJson(body);
+    if (typeof request?.query !== 'string' || request.extensions !== undefined) return undefined;
+    const { query, operationName = null, variables = null } = request;
+    const { stripped, queries } = read(query);
+    const isQuery = operationName === null ? queries.size === 1 : queries.has(operationName);
+    if (stripped === undefined || !isQuery) return undefined;
+    return JSON.stringify([stripped, operationName, sorted(variables)]);
+  };
+}
+
+interface Document {
+  /** Undefined where it cannot be parsed. */
+  stripped: string | undefined;
+  /** The names of its operations where all of them are queries; none otherwise. */
+  queries: ReadonlySet<unknown>;
+}
+
+function readDocument(query: string): Document {
+  try {
+    const operations = parse(query, { noLocation: true }).definitions.filter(
+      (definition): definition is OperationDefinitionNode =>
+        definition.kind === Kind.OPERATION_DEFINITION,
+    );
+    const areQueries = operations.every(({ operation }) => operation === 'query');
+    const names = operations.map(({ name }) => name?.value ?? null);
+    return { stripped: stripIgnoredCharacters(query), queries: new Set(areQueries ? names : []) };
+  } catch {
+    return { stripped: undefined, queries: new Set() };
+  }
+}
+
+function parseJson(body: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(body);
+    const isObject = typeof value === 'object' && value !== null && !Array.isArray(value);
+    return isObject ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The same value with the keys of every object in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([left], [right]) => (left < right ? -1 : 1))
+      .map(([key, each]) => [key, sorted(each)]),
+  );
+}

@@ -1,0 +1,79 @@
+import { LRUCache } from 'lru-cache';
+import { createOperationReader } from './operation.ts';
+import type { ResponseStore, StoredResponse } from './store.ts';
+
+/** What one request has to do with the answers of others. */
+export type Claim =
+  /** There is an answer; send it. */
+  | { kind: 'stored'; response: StoredResponse }
+  /** Somebody runs the same operation: wait for it. Undefined: what came of it is not to be shared. */
+  | { kind: 'running'; outcome: Promise<StoredResponse | undefined> }
+  /** Run it, and tell what came of it. */
+  | { kind: 'lead'; lead: Lead }
+  /** Nothing that may be shared. */
+  | { kind: 'alone' };
+
+/** The one of several equal operations that is run. */
+export interface Lead {
+  /** Hands the answer to those who wait, and keeps it for those who come. */
+  settle(response: StoredResponse | undefined): void;
+}
+
+/** Finds equal operations by what was sent and by who may see the answer. */
+export interface ResponseReuse {
+  /** `scope`: stands for everything beside the body that the answer depends on. */
+  claim(scope: string, body: string): Claim;
+}
+
+/** Bodies of requests that are remembered with what they come down to. */
+const MAX_BODIES = 5_000;
+
+export function createResponseReuse(store: ResponseStore): ResponseReuse {
+  const readOperation = createOperationReader();
+  const keys = new LRUCache<string, string>({
+    maxSize: 16 * 1024 * 1024,
+    max: MAX_BODIES,
+    sizeCalculation: (key, body) => key.length + body.length + 1,
+  });
+  const running = new Map<string, Promise<StoredResponse | undefined>>();
+
+  /** "": the body is no query. */
+  const operationOf = (body: string): string => {
+    const known = keys.get(body);
+    if (known !== undefined) return known;
+    const operation = readOperation(body) ?? '';
+    keys.set(body, operation);
+    return operation;
+  };
+
+  const takeLead = (key: string): Claim => {
+    const since = store.moment();
+    let resolve: (response: StoredResponse | undefined) => void = () => undefined;
+    const outcome = new Promise<StoredResponse | undefined>((settle) => {
+      resolve = settle;
+    });
+    running.set(key, outcome);
+    let isSettled = false;
+    const lead: Lead = {
+      settle(response) {
+        if (isSettled) return;
+        isSettled = true;
+        running.delete(key);
+        resolve(response && store.keep(key, response, since) ? response : undefined);
+      },
+    };
+    return { kind: 'lead', lead };
+  };
+
+  return {
+    claim(scope, body) {
+      const operation = operationOf(body);
+      if (!operation) return { kind: 'alone' };
+      const key = `${scope}\n${operation}`;
+      const response = store.find(key);
+      if (response) return { kind: 'stored', response };
+      const outcome = running.get(key);
+      return outcome ? { kind: 'running', outcome } : takeLead(key);
+    },
+  };
+}

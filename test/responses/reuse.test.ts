@@ -1,0 +1,178 @@
+import { describe, expect, test } from '@jest/globals';
+import { createResponseReuse } from '../../src/responses/reuse.ts';
+import { createResponseStore, type StoredResponse } from '../../src/responses/store.ts';
+
+const response = (text: string, more: Partial<StoredResponse> = {}): StoredResponse => ({
+  body: Buffer.from(text),
+  headers: {},
+  freshUntil: 1_000,
+  tags: new Set(['a']),
+  ...more,
+});
+
+const body = (query: string, more: Record<string, unknown> = {}) =>
+  JSON.stringify({ query, ...more });
+
+function start(maxBytes = 100_000) {
+  let now = 0;
+  const store = createResponseStore(maxBytes, () => now);
+  const reuse = createResponseReuse(store);
+  return {
+    store,
+    at: (moment: number) => (now = moment),
+    kind: (scope: string, text: string) => reuse.claim(scope, text).kind,
+    lead: (scope: string, text: string) => {
+      const claim = reuse.claim(scope, text);
+      if (claim.kind !== 'lead') throw new Error(`not a lead: ${claim.kind}`);
+      return claim.lead;
+    },
+    join: (scope: string, text: string) => {
+      const claim = reuse.claim(scope, text);
+      if (claim.kind !== 'running') throw new Error(`not running: ${claim.kind}`);
+      return claim.outcome;
+    },
+  };
+}
+
+const QUERY = body('{ viewer { name } }');
+
+describe('equal operations', () => {
+  test.each([['white space and comments', '{ viewer\n  # who\n { name, } }', '{viewer{name}}']])(
+    '%s make no difference',
+    (_what, left, right) => {
+      const { lead, kind } = start();
+      lead('v', body(left)).settle(response('x'));
+      expect(kind('v', body(right))).toBe('stored');
+    },
+  );
+
+  test('the order of variables makes none, their values do', () => {
+    const { lead, kind } = start();
+    const query = 'query Q($a: Int, $b: [Int]) { q(a: $a, b: $b) }';
+    lead('v', body(query, { variables: { a: 1, b: [1, 2] } })).settle(response('x'));
+    expect(kind('v', body(query, { variables: { b: [1, 2], a: 1 } }))).toBe('stored');
+    expect(kind('v', body(query, { variables: { a: 1, b: [2, 1] } }))).toBe('lead');
+    expect(kind('v', body(query))).toBe('lead');
+  });
+
+  test('another scope, or another operation of the document, is another question', () => {
+    const { lead, kind } = start();
+    const query = 'query A { a } query B { b }';
+    lead('v', body(query, { operationName: 'A' })).settle(response('x'));
+    expect(kind('v', body(query, { operationName: 'A' }))).toBe('stored');
+    expect(kind('v', body(query, { operationName: 'B' }))).toBe('lead');
+    expect(kind('w', body(query, { operationName: 'A' }))).toBe('lead');
+  });
+
+  test.each([
+    ['a mutation', body('mutation { m }')],
+    [
+      'a document with a mutation in it',
+      body('query A { a } mutation B { b }', { operationName: 'A' }),
+    ],
+    ['a subscription', body('subscription { s }')],
+    ['two operations and no name', body('query A { a } query B { b }')],
+    ['a name that is not there', body('query A { a }', { operationName: 'B' })],
+    ['a syntax error', body('{ a')],
+    ['a batch', JSON.stringify([{ query: '{ a }' }])],
+    ['a persisted query', body('{ a }', { extensions: { persistedQuery: {} } })],
+    ['no JSON', '{'],
+    ['no query', '{}'],
+    ['null', 'null'],
+  ])('%s is never shared', (_what, text) => {
+    expect(start().kind('v', text)).toBe('alone');
+  });
+});
+
+describe('sharing', () => {
+  test('whoever comes while it runs is told the same, and whoever comes later', async () => {
+    const { lead, join, kind } = start();
+    const first = lead('v', QUERY);
+    const waiting = join('v', QUERY);
+    first.settle(response('x'));
+    expect((await waiting)?.body.toString()).toBe('x');
+    expect(kind('v', QUERY)).toBe('stored');
+  });
+
+  test('what is not to be shared is nobody else’s, and the next one runs it again', async () => {
+    const { lead, join, kind } = start();
+    const first = lead('v', QUERY);
+    const waiting = join('v', QUERY);
+    first.settle(undefined);
+    expect(await waiting).toBeUndefined();
+    expect(kind('v', QUERY)).toBe('lead');
+  });
+
+  test('only the first outcome counts', () => {
+    const { lead, kind } = start();
+    const first = lead('v', QUERY);
+    first.settle(undefined);
+    const second = lead('v', QUERY);
+    first.settle(response('late'));
+    expect(kind('v', QUERY)).toBe('running');
+    second.settle(response('x'));
+    expect(kind('v', QUERY)).toBe('stored');
+  });
+});
+
+describe('freshness', () => {
+  test('ends when what it rests on is no longer fresh', () => {
+    const { lead, kind, at } = start();
+    lead('v', QUERY).settle(response('x', { freshUntil: 10 }));
+    at(9);
+    expect(kind('v', QUERY)).toBe('stored');
+    at(10);
+    expect(kind('v', QUERY)).toBe('lead');
+  });
+
+  test('an invalidated tag drops what rests on it and nothing else', () => {
+    const { lead, kind, store } = start();
+    lead('v', QUERY).settle(response('x', { tags: new Set(['a', 'b']) }));
+    lead('w', QUERY).settle(response('y', { tags: new Set(['c']) }));
+    store.invalidate(['b']);
+    expect(kind('v', QUERY)).toBe('lead');
+    expect(kind('w', QUERY)).toBe('stored');
+  });
+
+  test('what was invalidated while the operation ran is neither kept nor shared', async () => {
+    const { lead, join, kind, store } = start();
+    const first = lead('v', QUERY);
+    const waiting = join('v', QUERY);
+    store.invalidate(['a']);
+    first.settle(response('x', { tags: new Set(['a']) }));
+    expect(await waiting).toBeUndefined();
+    expect(kind('v', QUERY)).toBe('lead');
+  });
+
+  test('so many invalidations that they are not all remembered count for everything', () => {
+    const { lead, kind, store } = start();
+    const first = lead('v', QUERY);
+    store.invalidate(['a']);
+    store.invalidate(Array.from({ length: 20_000 }, (_, index) => `t${index}`));
+    first.settle(response('x', { tags: new Set(['a']) }));
+    expect(kind('v', QUERY)).toBe('lead');
+  });
+
+  test('clearing counts for everything, also for what runs', () => {
+    const { lead, kind, store } = start();
+    const running = lead('w', QUERY);
+    lead('v', QUERY).settle(response('x'));
+    store.clear();
+    running.settle(response('y'));
+    expect(kind('v', QUERY)).toBe('lead');
+    expect(kind('w', QUERY)).toBe('lead');
+  });
+});
+
+test('the bytes are bounded, and nothing is left of what had to go', () => {
+  const { lead, kind, store } = start(10_000);
+  for (let index = 0; index < 200; index += 1) {
+    const text = body('query Q($n: Int) { q(n: $n) }', { variables: { n: index } });
+    lead('v', text).settle(response('x'.repeat(1_000), { tags: new Set([`t${index}`]) }));
+    expect(store.bytes()).toBeLessThanOrEqual(10_000);
+  }
+  expect(kind('v', body('query Q($n: Int) { q(n: $n) }', { variables: { n: 0 } }))).toBe('lead');
+  expect(kind('v', body('query Q($n: Int) { q(n: $n) }', { variables: { n: 199 } }))).toBe(
+    'stored',
+  );
+});
