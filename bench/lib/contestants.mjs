@@ -35,13 +35,18 @@ const nodeServer =
     environment: { PORT: String(port), UPSTREAM: upstream, NODE_ENV: 'production' },
   });
 
+/** Node's options as `npm start` gives them. */
+const START_OPTIONS = JSON.parse(
+  readFileSync(join(BENCH, '../package.json'), 'utf8'),
+).scripts.start.match(/--[a-z-]+=\d+/g);
+
 /** @param {Setting} setting @returns {Launch} */
 function launchUs({ port, upstream, folder, redisUrl, nodeOptions = [] }) {
   const file = join(folder, `gateway-${port}.yaml`);
   const settings = readFileSync(join(BENCH, 'contestants/us/gateway.yaml'), 'utf8');
   writeFileSync(file, redisUrl ? `${settings}redis:\n  url: ${redisUrl}\n` : settings);
   return {
-    command: [process.execPath, ...nodeOptions, MAIN],
+    command: [process.execPath, ...START_OPTIONS, ...nodeOptions, MAIN],
     environment: {
       DEPLOYGRAPH_CONFIG: file,
       HOST: '127.0.0.1',

@@ -22,7 +22,7 @@ export interface Lead {
 /** Finds equal operations by what was sent and by who may see the answer. */
 export interface ResponseReuse {
   /** `scope`: stands for everything beside the body that the answer depends on. */
-  claim(scope: string, body: string): Claim;
+  claim(scope: string, body: Buffer): Claim;
 }
 
 /** Bodies of requests that are remembered with what they come down to. */
@@ -38,11 +38,13 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
   const running = new Map<string, Promise<StoredResponse | undefined>>();
 
   /** "": the body is no query. */
-  const operationOf = (body: string): string => {
-    const known = keys.get(body);
+  const operationOf = (body: Buffer): string => {
+    // Only to tell bodies apart, for which the cheapest reading of their bytes will do.
+    const bytes = body.toString('latin1');
+    const known = keys.get(bytes);
     if (known !== undefined) return known;
-    const operation = readOperation(body) ?? '';
-    keys.set(body, operation);
+    const operation = readOperation(body.toString()) ?? '';
+    keys.set(bytes, operation);
     return operation;
   };
 

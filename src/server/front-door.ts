@@ -47,34 +47,32 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
     for (const handle of handlers) void handle(request, response);
   };
 
-  const decide = async (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
+  const decide = (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
     const grants = options.identify(request);
+    const claim = grants && options.reuse.claim(scopeOf(request, grants), body);
+    if (claim?.kind === 'stored') return send(request, response, claim.response);
     passing.set(request, { body });
-    if (!grants) return pass(request, response);
-    const claim = options.reuse.claim(scopeOf(request, grants), body.toString());
-    switch (claim.kind) {
-      case 'stored':
-        return send(request, response, claim.response);
-      case 'alone':
-        return pass(request, response);
-      case 'lead':
-        passing.set(request, { body, lead: claim.lead });
-        response.once('close', () => claim.lead.settle(undefined));
-        return pass(request, response);
-      case 'running': {
-        const outcome = await claim.outcome;
-        // Without one, whoever ran it had errors or hung up: that is no answer for anybody else.
-        return outcome ? send(request, response, outcome) : pass(request, response);
-      }
+    if (claim?.kind === 'running') {
+      // Without an outcome, whoever ran it had errors or hung up: that is no answer for anybody else.
+      return void claim.outcome.then((outcome) =>
+        outcome ? send(request, response, outcome) : pass(request, response),
+      );
     }
+    if (claim?.kind === 'lead') {
+      passing.set(request, { body, lead: claim.lead });
+      response.once('close', () => claim.lead.settle(undefined));
+    }
+    return pass(request, response);
   };
 
   app.server.removeAllListeners('request');
   app.server.on('request', (request: IncomingMessage, response: ServerResponse) => {
     if (!mayBeShared(request)) return pass(request, response);
-    const parts: Buffer[] = [];
-    request.on('data', (part: Buffer) => parts.push(part));
-    request.once('end', () => void decide(request, response, Buffer.concat(parts)));
+    let body: Buffer | undefined;
+    request.on('data', (part: Buffer) => {
+      body = body ? Buffer.concat([body, part]) : part;
+    });
+    request.once('end', () => decide(request, response, body ?? Buffer.alloc(0)));
   });
 
   app.addHook('preParsing', async (request, _reply, payload) => {
@@ -127,16 +125,17 @@ function toStored(
   const body = Buffer.from(payload);
   return {
     body,
-    headers: {
-      ...Object.fromEntries(kept.map(([name, value]) => [name, String(value)])),
-      'content-length': String(body.length),
-    },
+    headers: [
+      ...kept.flatMap(([name, value]) => [name, String(value)]),
+      'content-length',
+      String(body.length),
+    ],
     freshUntil: rests.freshUntil,
     tags: tagsOf(rests),
   };
 }
 
 function send(request: IncomingMessage, response: ServerResponse, stored: StoredResponse): void {
-  response.writeHead(200, { ...stored.headers, [REQUEST_ID_HEADER]: requestIdOf(request.headers) });
+  response.writeHead(200, [...stored.headers, REQUEST_ID_HEADER, requestIdOf(request.headers)]);
   response.end(stored.body);
 }

@@ -4,7 +4,7 @@ import { createResponseStore, type StoredResponse } from '../../src/responses/st
 
 const response = (text: string, more: Partial<StoredResponse> = {}): StoredResponse => ({
   body: Buffer.from(text),
-  headers: {},
+  headers: [],
   freshUntil: 1_000,
   tags: new Set(['a']),
   ...more,
@@ -20,14 +20,14 @@ function start(maxBytes = 100_000) {
   return {
     store,
     at: (moment: number) => (now = moment),
-    kind: (scope: string, text: string) => reuse.claim(scope, text).kind,
+    kind: (scope: string, text: string) => reuse.claim(scope, Buffer.from(text)).kind,
     lead: (scope: string, text: string) => {
-      const claim = reuse.claim(scope, text);
+      const claim = reuse.claim(scope, Buffer.from(text));
       if (claim.kind !== 'lead') throw new Error(`not a lead: ${claim.kind}`);
       return claim.lead;
     },
     join: (scope: string, text: string) => {
-      const claim = reuse.claim(scope, text);
+      const claim = reuse.claim(scope, Buffer.from(text));
       if (claim.kind !== 'running') throw new Error(`not running: ${claim.kind}`);
       return claim.outcome;
     },
