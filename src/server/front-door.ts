@@ -47,16 +47,15 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
     for (const handle of handlers) void handle(request, response);
   };
 
-  const decide = (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
-    const grants = options.identify(request);
-    const claim = grants && options.reuse.claim(scopeOf(request, grants), body);
+  const decide = async (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
+    const viewer = await options.authenticate(request.headers).catch(() => undefined);
+    const claim = viewer && options.reuse.claim(scopeOf(request, viewer.grants), body);
     if (claim?.kind === 'stored') return send(request, response, claim.response);
     passing.set(request, { body });
     if (claim?.kind === 'running') {
       // Without an outcome, whoever ran it had errors or hung up: that is no answer for anybody else.
-      return void claim.outcome.then((outcome) =>
-        outcome ? send(request, response, outcome) : pass(request, response),
-      );
+      const outcome = await claim.outcome;
+      return outcome ? send(request, response, outcome) : pass(request, response);
     }
     if (claim?.kind === 'lead') {
       passing.set(request, { body, lead: claim.lead });
@@ -72,7 +71,7 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
     request.on('data', (part: Buffer) => {
       body = body ? Buffer.concat([body, part]) : part;
     });
-    request.once('end', () => decide(request, response, body ?? Buffer.alloc(0)));
+    request.once('end', () => void decide(request, response, body ?? Buffer.alloc(0)));
   });
 
   app.addHook('preParsing', async (request, _reply, payload) => {
