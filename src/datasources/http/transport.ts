@@ -1,14 +1,17 @@
 import { Agent as HttpAgent, type IncomingHttpHeaders } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import { got } from 'got';
+import { got, type OptionsInit } from 'got';
+import type { Sending, WriteMethod } from './sending.ts';
 
 /** One request as it goes over the wire. */
 export interface WireRequest {
-  method: 'GET' | 'POST';
+  method: 'GET' | WriteMethod;
   url: string;
   headers: Record<string, string>;
   form?: Record<string, string> | undefined;
-  /** Time for the whole exchange, in milliseconds. */
+  /** There: a write and what it sends. */
+  sending?: Sending | undefined;
+  /** Time for the whole exchange, in milliseconds; of a stream the longest silence. */
   timeoutMs: number;
   /** Ends the request; absent where it must go to its end. */
   signal?: AbortSignal | undefined;
@@ -48,7 +51,7 @@ export function createTransport({ timeoutMs, concurrency }: TransportOptions): T
     agent: { http: new HttpAgent(connections), https: new HttpsAgent(connections) },
     headers: { accept: 'application/json', 'user-agent': 'deploygraph' },
   });
-  return async ({ method, url, headers, form, timeoutMs: requestMs, signal }) => {
+  return async ({ method, url, headers, form, sending, timeoutMs: requestMs, signal }) => {
     const {
       statusCode,
       headers: received,
@@ -56,10 +59,35 @@ export function createTransport({ timeoutMs, concurrency }: TransportOptions): T
     } = await send(url, {
       method,
       headers,
-      timeout: { connect: connectMs, secureConnect: connectMs, request: requestMs },
+      timeout: {
+        connect: connectMs,
+        secureConnect: connectMs,
+        ...(sending?.stream ? { socket: requestMs } : { request: requestMs }),
+      },
       ...(signal && { signal }),
       ...(form && { form }),
+      ...(sending && writeOptions(sending, headers)),
     });
     return { status: statusCode, headers: received, text: body };
   };
+}
+
+/**
+ * A write has a connection of its own. One that was kept may have been closed by the other side
+ * already, and then nobody could tell whether the write arrived.
+ */
+function writeOptions(
+  { json, form, stream }: Sending,
+  headers: Record<string, string>,
+): Pick<OptionsInit, 'agent' | 'form' | 'headers' | 'body'> {
+  const agent = { http: false, https: false } as const;
+  if (form) return { agent, form };
+  if (json !== undefined) {
+    const type = { 'content-type': 'application/json' };
+    return { agent, headers: { ...headers, ...type }, body: JSON.stringify(json) };
+  }
+  if (!stream) return { agent };
+  const { body, type, length } = stream;
+  const size = length === undefined ? {} : { 'content-length': String(length) };
+  return { agent, headers: { ...headers, 'content-type': type, ...size }, body };
 }
