@@ -171,6 +171,35 @@ describe('sending a stream', () => {
   });
 });
 
+describe('a download', () => {
+  it('hands the file over as it arrives', async () => {
+    upstream.will({ status: 200, body: 'PK-zip', headers: { 'content-length': '6' } });
+    const { stream, headers } = await upstream.client().download('/file', newCall());
+    expect(headers['content-length']).toBe('6');
+    expect(Buffer.concat(await stream.toArray()).toString()).toBe('PK-zip');
+  });
+
+  it('fails as a read does', async () => {
+    upstream.will({ status: 404, body: '{}' });
+    const failure = await failureOf(upstream.client().download('/file', newCall()));
+    expect(failure.code).toBe(ErrorCode.NOT_FOUND);
+    const nobody = upstream.client({ baseUrl: 'http://127.0.0.1:1' });
+    expect((await failureOf(nobody.download('/file', newCall()))).code).toBe(
+      ErrorCode.PROVIDER_UNAVAILABLE,
+    );
+  });
+
+  it('ends with the call', async () => {
+    const controller = new AbortController();
+    const call = newCall(controller.signal);
+    upstream.will({ status: 200, body: '1', headers: { 'content-length': '10' } });
+    const { stream } = await upstream.client().download('/file', call);
+    controller.abort(new Error('hung up'));
+    await expect(stream.toArray()).rejects.toThrow();
+    await waitFor('no connection', async () => (await upstream.connections()) === 0);
+  });
+});
+
 async function failureOf(sending: Promise<unknown>): Promise<GatewayError> {
   const outcome: unknown = await sending.catch((error: unknown) => error);
   if (outcome instanceof GatewayError) return outcome;

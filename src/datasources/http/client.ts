@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { Call } from './call.ts';
@@ -53,6 +55,11 @@ export interface HttpClient {
     call: Call,
   ): Promise<T>;
   /**
+   * Reads a file as it arrives. Its stream ends with the call's signal; whoever gets it must read
+   * it to its end or destroy it.
+   */
+  download(path: string, call: Call): Promise<{ stream: Readable; headers: IncomingHttpHeaders }>;
+  /**
    * Sends a write, on a connection of its own, and parses the answer: its JSON, its text where it is
    * none, `undefined` where it is empty. Never shared, never repeated once it may have arrived, never
    * called off once it is sent; only a stream ends with the call's signal, or with its own error.
@@ -101,7 +108,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     }
   };
 
-  /** Credentials that were refused did nothing: with new ones the write is sent for the first time. */
+  /** Credentials that were refused did nothing: with new ones a write is sent for the first time. */
   const sendOnce = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
     const send = async () => exchange.send(outgoing, await dialect.authorize(call), call);
     try {
@@ -145,6 +152,17 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const headers = await dialect.authorize(call);
       const { body, origin } = await exchange.send(outgoing, headers, call);
       return parse(body, schema, origin);
+    },
+    async download(path, call) {
+      const outgoing: Outgoing = {
+        method: 'GET',
+        target: path,
+        what: `GET ${path}`,
+        streams: true,
+      };
+      const { body, headers } = await sendOnce(outgoing, call);
+      // A stream was asked for.
+      return { stream: body as Readable, headers };
     },
     async send(method, path, sending, schema, call) {
       const outgoing: Outgoing = { method, target: path, what: `${method} ${path}`, sending };

@@ -15,6 +15,7 @@ import { createTransport, type WireAnswer } from './transport.ts';
 
 /** A successful answer, its JSON not yet looked at. */
 export interface Answer {
+  /** The JSON; the Readable where a stream was asked for. */
   body: unknown;
   headers: IncomingHttpHeaders;
   origin: Origin;
@@ -30,6 +31,8 @@ export interface Outgoing {
   form?: Record<string, string>;
   /** There: it is a write, which goes to its end once it is sent. */
   sending?: Sending;
+  /** The body of the answer is wanted as it arrives. */
+  streams?: boolean;
 }
 
 export interface ExchangeOptions {
@@ -67,7 +70,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
 
   /** Learns from an answer and tells what it means. */
   const interpret = (
-    { status, headers, text }: WireAnswer,
+    { status, headers, text, stream }: WireAnswer,
     sending: Sending | undefined,
     origin: Origin,
     ticket: Ticket,
@@ -78,6 +81,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const body = parseJson(text);
     if (status >= 200 && status < 300) {
       budget.learn(ticket, { told, throttled: false, retryAt });
+      if (stream) return { body: stream, headers, origin };
       if (body.ok) return { body: body.value, headers, origin };
       if (sending) return { body: text === '' ? undefined : text, headers, origin };
       throw invalid(origin, text === '' ? 'it is empty' : 'it is not JSON');
@@ -92,7 +96,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 
   const overTheWire = async (
-    { method, target, what, form, sending }: Outgoing,
+    { method, target, what, form, sending, streams }: Outgoing,
     headers: Record<string, string>,
     call: Call,
     ticket: Ticket,
@@ -113,6 +117,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         headers,
         form,
         sending,
+        streams,
         timeoutMs: Math.min(timeoutMs, leftMs),
         signal,
       });
