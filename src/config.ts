@@ -8,6 +8,7 @@ import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { writeSettings, type WriteSettings } from './writes/settings.ts';
 
 export interface Limits extends OperationLimits {
   /** The largest `first`. */
@@ -39,6 +40,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  writes: WriteSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -101,6 +103,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  writes: writeSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

@@ -16,6 +16,7 @@ import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import { startWrites } from './writes/start.ts';
 import { explainRefusals } from './server/refusals.ts';
 
 export interface Gateway {
@@ -47,10 +48,30 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const redis = config.redis && connectRedis(config.redis, log);
   const grants = grantsOfNobody(config.auth.readVariables);
 
+  const writes = startWrites({
+    settings: config.writes,
+    redis,
+    providers,
+    log,
+    afterWrite: async () => undefined,
+  });
+
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
-    const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, call, limits: config.limits };
+    const context: Context = {
+      requestId,
+      grants,
+      providers,
+      loaders: createLoaders(providers, call, grants),
+      call,
+      limits: config.limits,
+      writes: writes.run,
+      forget: () => {
+        call.reads.clear();
+        context.loaders = createLoaders(providers, call, grants);
+      },
+    };
+    return context;
   };
 
   const app = Fastify({
@@ -84,6 +105,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      await writes.close();
       redis?.close();
     },
   };
