@@ -24,9 +24,9 @@ type Change = (level: Level, key: string, fields: Fields) => SharedValue | undef
 
 interface Routes<Params> {
   prefix: string;
-  levelOf(params: Params): Level;
+  levelOf: (params: Params) => Level;
   change: Change;
-  note(method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, status: number): void;
+  note: (method: 'POST' | 'PATCH' | 'PUT' | 'DELETE', path: string, status: number) => void;
 }
 
 /** Changes of shared values, of an application or as overrides of an environment. */
