@@ -8,8 +8,8 @@ import { parseAppKeys } from './keys.ts';
 
 /** What a deployment rolls out; neither: the app's current droplet. */
 export interface Target {
-  droplet?: string;
-  revision?: string;
+  droplet?: string | undefined;
+  revision?: string | undefined;
 }
 
 const PLATFORM = 'Cloud Foundry';

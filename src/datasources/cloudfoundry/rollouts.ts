@@ -6,11 +6,11 @@ import { Status } from '../../schema/enums.ts';
 import { afresh, missing, newerThan, orMissing } from '../rollouts.ts';
 import type { Call } from '../provider.ts';
 import type { ProviderWrites, RolloutOrder, StartOrder, WriteCall } from '../writes.ts';
+import { isCurrent } from './current.ts';
 import { deploymentRow } from './deployment-rows.ts';
 import { getDeployments } from './deployments.ts';
 import { type AppKeys, parseAppKeys, parseScopeKeys } from './keys.ts';
-import { type Foundation, readPage } from './lists.ts';
-import { NEWEST_FIRST } from './newest.ts';
+import type { Foundation } from './lists.ts';
 import { getRevisions } from './revisions.ts';
 import {
   checkOrder,
@@ -34,16 +34,16 @@ export function createRollouts(foundation: Foundation) {
       return start(foundation, app, await resolve(foundation, app, order, call), call, order);
     },
 
-    /** What is newest is deployed as a droplet: going back to the newest revision is refused. */
+    /** What runs already is deployed as a droplet: going back to its revision is refused. */
     async redeploy(ref, call) {
       const { app } = keysOf(foundation, ref);
       const deployment = await getOne(foundation, ref, call);
-      const target = targetOfDeployment(deployment);
-      const newest = target.revision && (await newestRevision(foundation, app, call));
-      if (target.revision === undefined || target.revision !== newest) {
-        return start(foundation, app, required(target), call);
-      }
-      return start(foundation, app, required({ ...dropletOf(deployment) }), call);
+      const target = required(targetOfDeployment(deployment));
+      const { droplet } = dropletOf(deployment);
+      const { revision } = target;
+      const byDroplet =
+        revision !== undefined && (await isCurrent(foundation, app, { revision, droplet }, call));
+      return start(foundation, app, byDroplet ? required({ droplet }) : target, call);
     },
 
     async rollback(ref, call) {
@@ -156,25 +156,6 @@ function hasLabels({ labels }: Deployment, order: StartOrder): boolean {
   );
 }
 
-/** The guid of the app's newest revision, whether it runs or not. */
-async function newestRevision(
-  foundation: Foundation,
-  app: string,
-  call: Call,
-): Promise<string | undefined> {
-  const path = `/v3/apps/${encodeURIComponent(app)}/revisions`;
-  const row = z.object({ guid: z.string() });
-  const { rows } = await readPage(
-    foundation,
-    path,
-    row,
-    { order_by: NEWEST_FIRST, per_page: 1 },
-    call,
-  );
-  const newest = rows[0]?.value;
-  return newest && orMissing(newest, foundation.name, 'revision').guid;
-}
-
 async function getOne(foundation: Foundation, ref: Ref, call: Call): Promise<Deployment> {
   const found = await getDeployments(foundation, [ref], call);
   return orMissing(found.get(ref.id), foundation.name, 'deployment');
@@ -198,9 +179,9 @@ function keysOf({ name }: Foundation, { id }: Ref): AppKeys {
   return keys;
 }
 
-function dropletOf({ details }: Deployment): Pick<Target, 'droplet'> {
-  if (details.__typename !== 'CloudFoundryDeploymentDetails') return {};
-  return details.dropletGuid === null ? {} : { droplet: details.dropletGuid };
+function dropletOf({ details }: Deployment): { droplet: string | undefined } {
+  const known = details.__typename === 'CloudFoundryDeploymentDetails' ? details : undefined;
+  return { droplet: known?.dropletGuid ?? undefined };
 }
 
 /** A deployment that tells neither its revision nor its droplet cannot be repeated. */

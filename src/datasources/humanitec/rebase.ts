@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ErrorCode, GatewayError, refuse, toGatewayError } from '../../errors.ts';
+import { ErrorCode, type GatewayError, refuse, toGatewayError } from '../../errors.ts';
 import type { Call } from '../http/call.ts';
 import { afresh, missing } from '../rollouts.ts';
 import type { UndoStep, WriteCall } from '../writes.ts';
