@@ -88,6 +88,12 @@ export async function startStandIn(
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { fault } = request;
+    if (fault?.loseAnswer) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      log.push({ ...logLine(request), status: 0 });
+      return payload;
+    }
     if (!fault || typeof payload !== 'string') return payload;
     if (fault.malformed === 'html') reply.header('content-type', 'text/html');
     return faults.spoil(fault, payload);
