@@ -41,6 +41,8 @@ export interface LoggedRequest {
   path: string;
   query: Record<string, string | string[]>;
   status: number;
+  /** What arrived of an uploaded file; the digest is empty unless it arrived whole. */
+  received?: { bytes: number; sha256: string };
 }
 
 /** A running stand-in. Everything it offers here is also offered over HTTP below `/_control`. */
@@ -93,10 +95,12 @@ export async function startStandIn(
     return faults.spoil(fault, payload);
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (!isControl(request)) log.push({ ...logLine(request), status: reply.statusCode });
+    if (isControl(request) || request.isAborted) return;
+    log.push({ ...logLine(request), status: reply.statusCode });
   });
   app.addHook('onRequestAbort', async (request) => {
     if (isControl(request)) return;
+    request.isAborted = true;
     log.push({ ...logLine(request), status: 0 });
   });
   app.setNotFoundHandler((request, reply) => send(reply, definition.notFound(request)));
@@ -188,6 +192,7 @@ function logLine(request: FastifyRequest): Omit<LoggedRequest, 'status'> {
     method: request.method,
     path: pathOf(request.url),
     query: request.query as LoggedRequest['query'],
+    ...(request.received && { received: request.received }),
   };
 }
 
@@ -203,5 +208,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The fault that hits this request, if any. */
     fault?: Fault | undefined;
+    /** What has arrived of a file that is uploaded. */
+    received?: LoggedRequest['received'];
+    /** Whether the client went away before its request was whole. */
+    isAborted?: boolean;
   }
 }
