@@ -2,6 +2,15 @@ import { ErrorCode } from './schema/enums.ts';
 
 export { ErrorCode };
 
+/** What is wrong with an input, for `userErrors`. */
+export interface Complaint {
+  /** The argument as the client wrote it, outermost first; absent: it is about the whole input. */
+  field?: readonly string[];
+  message: string;
+  /** The provider's own code. */
+  providerCode?: string;
+}
+
 export interface GatewayErrorOptions {
   /** Name of the provider entry it is about. */
   provider?: string;
@@ -13,6 +22,8 @@ export interface GatewayErrorOptions {
   providerCode?: string;
   /** When the same request may succeed, where that is known: the budget's next window. */
   resetsAt?: Date;
+  /** There: changing the input, or waiting, can mend it. */
+  complaints?: readonly Complaint[];
   cause?: unknown;
 }
 
@@ -28,6 +39,7 @@ export class GatewayError extends Error {
   readonly upstreamStatus: number | undefined;
   readonly providerCode: string | undefined;
   readonly resetsAt: Date | undefined;
+  readonly complaints: readonly Complaint[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -37,12 +49,31 @@ export class GatewayError extends Error {
     this.upstreamStatus = options.upstreamStatus;
     this.providerCode = options.providerCode;
     this.resetsAt = options.resetsAt;
+    this.complaints = options.complaints;
   }
 }
 
 /** An argument is wrong: `path` names it as the client wrote it. */
 export function badInput(path: string, problem: string): GatewayError {
   return new GatewayError(ErrorCode.BAD_USER_INPUT, `${path}: ${problem}`);
+}
+
+/**
+ * An input of a write that is refused before anything is sent; a mutation shows it in `userErrors`.
+ * `field` names the argument below `input`, outermost first.
+ */
+export function refuse(
+  field: readonly string[],
+  message: string,
+  code: ErrorCode = ErrorCode.BAD_USER_INPUT,
+): GatewayError {
+  const place = field.length > 0 ? `${['input', ...field].join('.')}: ` : '';
+  return new GatewayError(code, `${place}${message}`, { complaints: [{ field, message }] });
+}
+
+/** An argument that the provider has no word for. */
+export function unsupported(field: readonly string[], message: string): GatewayError {
+  return refuse(field, message, ErrorCode.UNSUPPORTED);
 }
 
 /** Any thrown thing as a GatewayError, for places that must put a failure into data. */
