@@ -4,17 +4,20 @@ import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
 import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 
-export interface Limits {
+export interface Limits extends OperationLimits {
   /** The largest `first`. */
   maxPageSize: number;
   /** How many upstream requests one page may spend on looking further, see fan-out. */
   scanLimit: number;
   /** Time for one operation, in milliseconds. */
   operationTimeoutMs: number;
+  /** The largest body of a GraphQL request, in bytes. */
+  maxBodyBytes: number;
 }
 
 export interface ProviderEntry {
@@ -93,6 +96,8 @@ const fileSchema = z.strictObject({
       maxPageSize: wholeNumber('a page size', 1, 10_000).default(100),
       scanLimit: wholeNumber('a number of requests', 1, 10_000).default(60),
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
+      maxBodyBytes: wholeNumber('a number of bytes', 1_000, 100_000_000).default(1_000_000),
+      ...operationLimits,
     })
     .prefault({}),
   redis: redisSettings.optional(),

@@ -16,6 +16,7 @@ import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import { explainRefusals } from './server/refusals.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
@@ -56,12 +57,14 @@ export async function createGateway(config: Config): Promise<Gateway> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
+    bodyLimit: config.limits.maxBodyBytes,
     genReqId: ({ headers }) => {
       const given = headers['x-request-id'];
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
   drainOnClose(app, DRAIN_MS);
+  explainRefusals(app, config.limits);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
@@ -69,7 +72,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     schema: await createSchema(),
     introspection: config.server.explorer,
     executor: config.server.executor,
-    operationTimeoutMs: config.limits.operationTimeoutMs,
+    limits: config.limits,
     createContext,
   });
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
