@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
 import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
@@ -39,6 +40,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  files: FileSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -101,6 +103,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  files: fileSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

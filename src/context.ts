@@ -1,6 +1,7 @@
 import type { Grants } from './auth/grants.ts';
 import type { Limits } from './config.ts';
 import type { Call, ProviderSource } from './datasources/provider.ts';
+import type { FileLinks } from './files/index.ts';
 import type { Loaders } from './loaders/index.ts';
 
 /** What one operation works with. Nothing in it outlives the operation. */
@@ -12,4 +13,6 @@ export interface Context {
   loaders: Loaders;
   call: Call;
   limits: Limits;
+  /** URLs of the gateway for files of revisions. */
+  files: FileLinks;
 }

@@ -6,14 +6,17 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
+import type { WriteCall } from './datasources/writes.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { createFiles } from './files/index.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
 import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
+import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { explainRefusals } from './server/refusals.ts';
@@ -47,10 +50,26 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const redis = config.redis && connectRedis(config.redis, log);
   const grants = grantsOfNobody(config.auth.readVariables);
 
+  const files = createFiles({
+    settings: config.files,
+    redis,
+    origin: () => url,
+    providers,
+    createCall: createTransferCall,
+  });
+
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, call, limits: config.limits };
+    return {
+      requestId,
+      grants,
+      providers,
+      loaders,
+      call,
+      limits: config.limits,
+      files: files.links,
+    };
   };
 
   const app = Fastify({
@@ -75,10 +94,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
     limits: config.limits,
     createContext,
   });
+  serveFiles(app, files.transfers);
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
 
-  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     check: () => Promise.all([...providers.values()].map(check)),
@@ -87,6 +107,12 @@ export async function createGateway(config: Config): Promise<Gateway> {
       redis?.close();
     },
   };
+}
+
+/** A transfer is one request: there is nothing to take back, and no time that it must end in. */
+function createTransferCall(signal: AbortSignal): WriteCall {
+  const journal: WriteCall['journal'] = async () => async () => undefined;
+  return { ...createCall(signal), reference: randomUUID().replaceAll('-', ''), journal };
 }
 
 async function check(

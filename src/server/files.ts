@@ -20,7 +20,8 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 };
 
 interface TokenRoute {
-  Params: { token: string };
+  /** A named parameter would not take this many letters. */
+  Params: { '*': string };
 }
 
 /**
@@ -32,11 +33,8 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     scope.setErrorHandler(explain);
-    scope.put<TokenRoute>(`${TRANSFER_PATHS.upload}/:token`, async (request, reply) => {
-      const { revision, build, ticket } = await transfers.receive(
-        request.params.token,
-        request.raw,
-      );
+    scope.put<TokenRoute>(`${TRANSFER_PATHS.upload}/*`, async (request, reply) => {
+      const { revision, build, ticket } = await transfers.receive(request.params['*'], request.raw);
       const { id: requestId } = request;
       request.log.info({ requestId, viewer: ticket.viewer, revision: revision.id }, 'file stored');
       return reply.code(201).send({
@@ -46,10 +44,10 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
     });
     // Without a HEAD route of its own: it would use the URL up.
     scope.get<TokenRoute>(
-      `${TRANSFER_PATHS.download}/:token`,
+      `${TRANSFER_PATHS.download}/*`,
       { exposeHeadRoute: false },
       async (request, reply) => {
-        const file = await transfers.serve(request.params.token, whileOpen(reply));
+        const file = await transfers.serve(request.params['*'], whileOpen(reply));
         return reply
           .type('application/zip')
           .headers({
@@ -81,9 +79,7 @@ function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): 
   };
   const texts = complaints?.map((complaint) => complaint.message) ?? [message];
   if (!request.raw.complete) reply.header('connection', 'close');
-  return reply
-    .code(status)
-    .send({ errors: texts.map((text) => ({ message: text, extensions })) });
+  return reply.code(status).send({ errors: texts.map((text) => ({ message: text, extensions })) });
 }
 
 /** Aborts when the client goes away before it has everything. */

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { TEMPLATE_ID } from '../../sandbox/ubiops/revision-writes.ts';
 import { zipOf } from '../../sandbox/ubiops/zip.ts';
-import { settle } from './deviation.ts';
+import { type Deviation, settle } from './deviation.ts';
 import { at, AUTHORIZATION, get, type Reply, rowsOf, send } from './http.ts';
 import { hasSpecs, readSpec } from './specs.ts';
 import { type DerivedSpec, typeDeviations, typeOf } from './ubiops-check.ts';
@@ -152,7 +152,7 @@ describe.each(GENERATIONS)('the project in the shapes of $generation', (each) =>
     const [line] = sandbox.ubiops.requests().slice(-1);
     expect(line?.received?.bytes).toBe(ZIP.length);
     const seen: unknown[] = [];
-    for (let second = 0; second <= 60; second += 10) {
+    for (let second = 0; second <= 70; second += 10) {
       seen.push(at((await read(version)).body, '/status'));
       sandbox.advance(10_000);
     }
@@ -283,7 +283,7 @@ test('a build of 3.13 is cancelled while it goes on, and only then', async () =>
     const structured = { input_type: 'structured', input_fields: fields, output_type: 'plain' };
     const variable = { name: 'a_b', value: 'x', secret: false };
     const version = `${list}/d/versions/v`;
-    const deviations = [];
+    const deviations: Deviation[] = [];
     const check = async (route: string, method: string, path: string, body: unknown) => {
       const reply =
         body instanceof Blob

@@ -34,6 +34,7 @@ function later(now: Date, seconds: number | undefined): Date | null {
 /** `{"error": text}` or `{"error_message": text}`. */
 function textOf(body: unknown): string | undefined {
   if (typeof body !== 'object' || body === null) return undefined;
-  const text: unknown = 'error' in body ? body.error : 'error_message' in body && body.error_message;
+  const text: unknown =
+    'error' in body ? body.error : 'error_message' in body && body.error_message;
   return typeof text === 'string' && text !== '' ? text : undefined;
 }

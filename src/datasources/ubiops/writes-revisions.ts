@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
 import { ErrorCode, GatewayError, refuse } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
@@ -14,7 +15,10 @@ import * as target from './target.ts';
 import type { Generation } from './version-payloads.ts';
 
 type Writes = Required<
-  Pick<ProviderWrites, 'uploadRevision' | 'copyRevision' | 'rebuildRevision' | 'cancelBuild'>
+  Pick<
+    ProviderWrites,
+    'uploadRevision' | 'downloadRevision' | 'copyRevision' | 'rebuildRevision' | 'cancelBuild'
+  >
 >;
 
 /** What making a revision answers; from API 3.15 on there is no build but the revision itself. */
@@ -75,6 +79,14 @@ export function createRevisionWrites(context: Context): Writes {
       }
     },
 
+    async downloadRevision(revision, call) {
+      const version = versionOf(revision);
+      await target.needVersion(context, version, call);
+      const path = `${partPathOf(version, 'revisions', uuidOf(revision))}/download`;
+      const { stream, headers } = await http.download(path, call);
+      return { stream, length: lengthOf(headers), filename: fileNameOf(revision) };
+    },
+
     async copyRevision(version, from, call) {
       const source = 'version' in from ? target.sourceOf(from.version, version) : undefined;
       if ('version' in from && !source?.version) {
@@ -120,6 +132,17 @@ export function createRevisionWrites(context: Context): Writes {
       return unlessGone(http.send('PATCH', path, { json }, schema, call), what);
     },
   };
+}
+
+/** `undefined` where the provider does not tell, or tells how long it is when compressed. */
+function lengthOf(headers: IncomingHttpHeaders): number | undefined {
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return headers['content-encoding'] === undefined && length >= 0 ? length : undefined;
+}
+
+/** What files have in their names everywhere. */
+function fileNameOf({ keys: [, deployment, , version, , uuid] }: Ref): string {
+  return `${deployment}_${version}_${uuid}.zip`.replace(/[^\w.-]/g, '_');
 }
 
 function buildRowOf(version: Ref, generation: Generation): z.ZodType<Build> {

@@ -11,11 +11,7 @@ import * as target from './target.ts';
 type Writes = Required<
   Pick<
     ProviderWrites,
-    | 'checkVariableName'
-    | 'keepsSecrets'
-    | 'setVariables'
-    | 'deleteVariables'
-    | 'copyVariables'
+    'checkVariableName' | 'keepsSecrets' | 'setVariables' | 'deleteVariables' | 'copyVariables'
   >
 >;
 
@@ -109,7 +105,9 @@ async function openLevel(context: Context, owner: Ref, call: WriteCall): Promise
   };
 
   const update = async (row: VariableRow, change: VariableChange): Promise<void> => {
-    const { value, secret = row.secret, newName = row.name } = change;
+    const { secret = row.secret, newName = row.name } = change;
+    // The documentation wants the value even where it stays; that of a secret nobody can know.
+    const value = change.value ?? row.value ?? undefined;
     if (row.secret && !secret) {
       throw refuse([], `${row.name} is a secret and stays one. Delete it and create it anew.`);
     }
