@@ -35,7 +35,7 @@ export interface StandInDefinition {
   routes(app: FastifyInstance): void;
 }
 
-/** One line of the request log. `status` 0: the connection ended before an answer. */
+/** One line of the request log. `status` 0: the connection ended before there was a whole answer. */
 export interface LoggedRequest {
   method: string;
   path: string;
@@ -96,7 +96,8 @@ export async function startStandIn(
   });
   app.addHook('onResponse', async (request, reply) => {
     if (isControl(request) || request.isAborted) return;
-    log.push({ ...logLine(request), status: reply.statusCode });
+    const status = reply.raw.writableFinished ? reply.statusCode : 0;
+    log.push({ ...logLine(request), status });
   });
   app.addHook('onRequestAbort', async (request) => {
     if (isControl(request)) return;

@@ -55,7 +55,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     redis,
     origin: () => url,
     providers,
-    createCall: createTransferCall,
+    createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
@@ -109,10 +109,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
   };
 }
 
-/** A transfer is one request: there is nothing to take back, and no time that it must end in. */
-function createTransferCall(signal: AbortSignal): WriteCall {
+/** A transfer is one request: there is nothing to take back. It must begin in time, not end. */
+function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
   const journal: WriteCall['journal'] = async () => async () => undefined;
-  return { ...createCall(signal), reference: randomUUID().replaceAll('-', ''), journal };
+  const call = createCall(signal, Date.now() + timeoutMs);
+  return { ...call, reference: randomUUID().replaceAll('-', ''), journal };
 }
 
 async function check(

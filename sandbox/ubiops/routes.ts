@@ -124,6 +124,7 @@ function addRevisionRoutes(app: FastifyInstance, world: World, clock: Clock): vo
     return reply
       .type('application/zip')
       .header('content-disposition', `attachment; filename="${fileName}"`)
+      .headers(revision.bytes === undefined ? {} : { 'content-length': revision.bytes })
       .send(fileOf(revision));
   });
 }

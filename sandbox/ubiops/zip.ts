@@ -96,10 +96,19 @@ function endsAsZip(tail: Buffer): boolean {
 
 const FILLING = Buffer.alloc(65_536, 'x = 1\n');
 
-/** A zip archive of `bytes` bytes in all, or a few more, made while it is read. */
+/** Everything of an archive with one file but the file and, twice, its name. */
+const OVERHEAD = 98;
+
+/** A zip archive of `bytes` bytes in all, made while it is read; a very small one has no file. */
 export function* zipOfSize(name: string, bytes: number): Generator<Buffer> {
   const fileName = Buffer.from(name);
-  const size = Math.max(0, bytes - 98 - 2 * fileName.length);
+  const size = bytes - OVERHEAD - 2 * fileName.length;
+  if (size < 0) {
+    const comment = Math.max(0, bytes - 22);
+    const end = Buffer.alloc(18 + comment);
+    end.writeUInt16LE(comment, 16);
+    return yield Buffer.concat([signature(0x06054b50), end]);
+  }
   let checksum = 0;
   for (let left = size; left > 0; left -= FILLING.length) {
     checksum = crc32(FILLING.subarray(0, left), checksum);
