@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
 import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
@@ -40,7 +41,11 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+<<<<<<< HEAD
   writes: WriteSettings;
+=======
+  files: FileSettings;
+>>>>>>> ubiops
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -103,7 +108,11 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+<<<<<<< HEAD
   writes: writeSettings,
+=======
+  files: fileSettings,
+>>>>>>> ubiops
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

@@ -1,14 +1,12 @@
 import type { Grants } from './auth/grants.ts';
 import type { Limits } from './config.ts';
 import type { Call, ProviderSource } from './datasources/provider.ts';
+import type { FileLinks } from './files/index.ts';
 import type { Loaders } from './loaders/index.ts';
 import type { Writes } from './writes/index.ts';
 
 /** What one operation works with. Nothing in it outlives the operation. */
 export interface Context {
-  writes: Writes['run'];
-  /** Forgets what this operation has read, after it has changed something. */
-  forget(): void;
   requestId: string;
   grants: Grants;
   /** The providers this viewer may see, by name, in the order of the configuration. */
@@ -16,4 +14,10 @@ export interface Context {
   loaders: Loaders;
   call: Call;
   limits: Limits;
+  /** URLs of the gateway for files of revisions. */
+  files: FileLinks;
+  /** Does what a mutation asks for. */
+  writes: Writes['run'];
+  /** Forgets what this operation has read, after it has changed something. */
+  forget(): void;
 }

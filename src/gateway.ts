@@ -6,14 +6,17 @@ import type { Config } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
+import type { WriteCall } from './datasources/writes.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { createFiles } from './files/index.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
 import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
+import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { startWrites } from './writes/start.ts';
@@ -55,6 +58,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
     log,
     afterWrite: async () => undefined,
   });
+  const files = createFiles({
+    settings: config.files,
+    redis,
+    origin: () => url,
+    providers,
+    createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
+  });
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
@@ -65,6 +75,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
       loaders: createLoaders(providers, call, grants),
       call,
       limits: config.limits,
+      files: files.links,
       writes: writes.run,
       forget: () => {
         call.reads.clear();
@@ -96,10 +107,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
     limits: config.limits,
     createContext,
   });
+  serveFiles(app, files.transfers);
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
 
-  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     check: () => Promise.all([...providers.values()].map(check)),
@@ -109,6 +121,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
       redis?.close();
     },
   };
+}
+
+/** A transfer is one request: there is nothing to take back. It must begin in time, not end. */
+function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
+  const journal: WriteCall['journal'] = async () => async () => undefined;
+  const call = createCall(signal, Date.now() + timeoutMs);
+  return { ...call, reference: randomUUID().replaceAll('-', ''), journal };
 }
 
 async function check(

@@ -8,6 +8,7 @@ import type {
   CancelBuildInput,
   CopyRevisionInput,
   RebuildRevisionInput,
+  RequestRevisionUploadInput,
 } from '../schema/mutations/revision.ts';
 import type { Revision } from '../schema/revision.ts';
 import { changed } from './outcome.ts';
@@ -36,6 +37,13 @@ export function planCopyRevision(context: Context, input: CopyRevisionInput): Pl
       return revision && changed({ revision });
     },
   };
+}
+
+/** The version that a file may be sent to. */
+export function uploadTarget(context: Context, { versionId }: RequestRevisionUploadInput): Ref {
+  const { provider, ref } = permitted(context, 'versionId', versionId, ['Version'], 'deploy');
+  able(provider, 'uploadRevision', 'uploading of revisions');
+  return ref;
 }
 
 export function planRebuild(context: Context, input: RebuildRevisionInput): Plan {

@@ -143,11 +143,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const ticket = await budget.take(call);
       let isSent = false;
       try {
-        return await slots.run(call.signal, () => {
+        const go = () => {
           const settle = breaker.enter();
           isSent = true;
           return overTheWire(outgoing, headers, call, ticket, settle);
-        });
+        };
+        // A file takes as long as its sender does; nothing else must wait for it.
+        return await (outgoing.sending?.stream ? go() : slots.run(call.signal, go));
       } finally {
         if (!isSent) budget.giveBack();
       }

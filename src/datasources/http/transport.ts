@@ -43,6 +43,8 @@ export type Transport = (request: WireRequest) => Promise<WireAnswer>;
 /** More of an error than this is not read, in letters. */
 const LONGEST_ERROR = 65_536;
 
+const OWN_CONNECTION = { http: false, https: false } as const;
+
 /** Connecting takes longer than this only where nobody listens. */
 const LONGEST_CONNECT_MS = 3_000;
 
@@ -73,7 +75,8 @@ export function createTransport({ timeoutMs, concurrency }: TransportOptions): T
       ...(form && { form }),
       ...(sending && writeOptions(sending, headers)),
     };
-    if (streams) return receive(send.stream(url, options));
+    // Nor does a file keep others waiting for one of the kept connections.
+    if (streams) return receive(send.stream(url, { ...options, agent: OWN_CONNECTION }));
     const { statusCode, headers: received, body } = await send(url, options);
     return { status: statusCode, headers: received, text: body };
   };
@@ -103,7 +106,7 @@ function writeOptions(
   { json, form, stream }: Sending,
   headers: Record<string, string>,
 ): Pick<OptionsInit, 'agent' | 'form' | 'headers' | 'body'> {
-  const agent = { http: false, https: false } as const;
+  const agent = OWN_CONNECTION;
   if (form) return { agent, form };
   if (json !== undefined) {
     const type = { 'content-type': 'application/json' };

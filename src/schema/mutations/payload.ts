@@ -1,9 +1,10 @@
-import { Field, ID, ObjectType } from 'type-graphql';
+import { Field, Float, ID, ObjectType } from 'type-graphql';
 import { Build } from '../build.ts';
 import { Deployment } from '../deployment.ts';
 import { EnvironmentVariable } from '../environment-variable.ts';
 import { ErrorCode } from '../enums.ts';
 import { Revision } from '../revision.ts';
+import { DateTime } from '../scalars.ts';
 import { Version } from '../version.ts';
 
 @ObjectType({
@@ -54,6 +55,42 @@ export class DeploymentPayload extends MutationPayload {
 export class VersionPayload extends MutationPayload {
   @Field(() => Version, { nullable: true, description: 'As it is now.' })
   version: Version | null;
+}
+
+@ObjectType({ simpleResolvers: true, description: 'A header that a request must have.' })
+export class HttpHeader {
+  @Field(() => String)
+  name: string;
+
+  @Field(() => String)
+  value: string;
+}
+
+@ObjectType({
+  simpleResolvers: true,
+  description: 'Where to send a file to, once. The answer to it has the revision and its build.',
+})
+export class RevisionUpload {
+  @Field(() => String, { description: 'Of the gateway. Whoever has it can use it.' })
+  url: string;
+
+  @Field(() => String, { description: 'The HTTP method, "PUT".' })
+  method: string;
+
+  @Field(() => [HttpHeader])
+  headers: HttpHeader[];
+
+  @Field(() => DateTime)
+  expiresAt: Date;
+
+  @Field(() => Float, { description: 'How large the file may be, in bytes.' })
+  maxBytes: number;
+}
+
+@ObjectType({ simpleResolvers: true })
+export class RevisionUploadPayload extends MutationPayload {
+  @Field(() => RevisionUpload, { nullable: true })
+  upload: RevisionUpload | null;
 }
 
 @ObjectType({ simpleResolvers: true })
