@@ -41,11 +41,8 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
-<<<<<<< HEAD
   writes: WriteSettings;
-=======
   files: FileSettings;
->>>>>>> ubiops
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -108,11 +105,8 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
-<<<<<<< HEAD
   writes: writeSettings,
-=======
   files: fileSettings,
->>>>>>> ubiops
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
