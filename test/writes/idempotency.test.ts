@@ -58,7 +58,7 @@ function promises(under: () => { gateway: TestGateway; first: Send; second: Send
       userErrors: [],
       clientMutationId: 'a',
     });
-    gateway.sandbox.cloudfoundry.clock.advance(60_000);
+    gateway.sandbox.advance(60_000);
     const again = await second({ ...input, clientMutationId: 'b' });
     expect(again.data.startDeployment).toMatchObject({
       deployment: { id: one.data.startDeployment.deployment?.id, status: 'SUCCEEDED' },
