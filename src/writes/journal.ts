@@ -10,7 +10,8 @@ export interface Journal {
   note(provider: string, step: UndoStep): Promise<() => Promise<void>>;
   /**
    * Takes back what processes left behind that are no more.
-   * @returns how many could not be taken back yet
+   * @returns how many are somebody else's still
+   * @throws AggregateError of those that could not be taken back; they stay
    */
   repair(undo: (provider: string, step: UndoStep) => Promise<void>): Promise<number>;
   close(): void;
@@ -118,10 +119,17 @@ export function createRedisJournal(redis: RedisConnection): Journal {
     async repair(undo) {
       const found = await redis.ask((client) => client.hgetall(notes), PATIENCE_MS);
       let left = 0;
+      const failures: unknown[] = [];
       for (const [id, text] of Object.entries(found)) {
-        const isDone = open.has(id) || ended.has(id) || (await repairOne(id, text, undo));
-        if (!isDone) left += 1;
+        if (open.has(id) || ended.has(id)) continue;
+        try {
+          if (!(await repairOne(id, text, undo))) left += 1;
+        } catch (error) {
+          failures.push(error);
+        }
       }
+      // One that cannot be taken back must not keep the others from it.
+      if (failures.length > 0) throw new AggregateError(failures, 'some could not be taken back');
       return left;
     },
     close: rest,
