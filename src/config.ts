@@ -1,15 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
+import { checkGrants, type GrantableProvider } from './auth/checks.ts';
+import { checkExposure } from './auth/exposure.ts';
+import { authSettings, type AuthSettings } from './auth/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
-import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 import { writeSettings, type WriteSettings } from './writes/settings.ts';
+import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
   /** The largest `first`. */
@@ -34,15 +38,22 @@ export interface ProviderEntry {
   watch: string[];
   /** What the kind of provider itself defines: credentials and scopes. Holds secrets. */
   options: unknown;
+  /** Whether `options` have credentials of the gateway's own. */
+  hasCredentials: boolean;
+  /** Whether a viewer's own token is used where a request brings one. */
+  passthrough: boolean;
+  /** `options` with the credentials for watching, where these are others. */
+  watchOptions: unknown;
 }
 
 export interface Config {
-  server: { host: string; port: number; explorer: boolean; executor: ExecutorKind };
-  auth: { mode: 'none'; readVariables: boolean };
+  server: ServerSettings;
+  auth: AuthSettings;
   limits: Limits;
   redis: RedisSettings | undefined;
   writes: WriteSettings;
   files: FileSettings;
+  events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -76,25 +87,13 @@ const providerSchema = z.looseObject({
   concurrency: wholeNumber('how many requests may be under way', 1, 100).default(8),
   retries: wholeNumber('how often a read is repeated', 0, 10).default(2),
   watch: z.array(text('the key of a scope')).default([]),
+  passthrough: flag().default(false),
+  watchCredentials: z.unknown().optional(),
 });
 
 const fileSchema = z.strictObject({
-  server: z
-    .strictObject({
-      host: text('an address to listen on').default('127.0.0.1'),
-      port: wholeNumber('a port', 0, 65_535).default(4000),
-      explorer: flag().default(true),
-      executor: z
-        .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
-        .default('compiled'),
-    })
-    .prefault({}),
-  auth: z
-    .strictObject({
-      mode: z.literal('none', { error: 'write none' }).default('none'),
-      readVariables: flag().default(false),
-    })
-    .prefault({}),
+  server: serverSettings.prefault({}),
+  auth: authSettings.prefault({}),
   limits: z
     .strictObject({
       maxPageSize: wholeNumber('a page size', 1, 10_000).default(100),
@@ -107,6 +106,7 @@ const fileSchema = z.strictObject({
   redis: redisSettings.optional(),
   writes: writeSettings,
   files: fileSettings,
+  events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
@@ -150,6 +150,12 @@ export function parseConfig(content: string, source: string, environment: Enviro
     (entry, index) => toProviderEntry(entry, index, problems),
   );
   problems.push(...duplicates(providers));
+  const entries = providers.flatMap((entry) => entry ?? []);
+  if (parsed.success && problems.length === 0) {
+    const { auth, server } = parsed.data;
+    problems.push(...checkGrants(auth, entries.map(toGrantable)));
+    problems.push(...checkExposure(auth.mode, environment.HOST || server.host, entries));
+  }
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(source, unique(problems));
   }
@@ -159,10 +165,11 @@ export function parseConfig(content: string, source: string, environment: Enviro
     redis,
     server: {
       ...server,
+      explorer: server.explorer ?? environment.NODE_ENV !== 'production',
       host: environment.HOST || server.host,
       port: portOf(environment.PORT, source) ?? server.port,
     },
-    providers: providers.flatMap((entry) => entry ?? []),
+    providers: entries,
   });
 }
 
@@ -184,12 +191,36 @@ function toProviderEntry(
   if (!kind || typeof raw !== 'object' || raw === null) return undefined;
   const common = Object.keys(providerSchema.shape);
   const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !common.includes(key)));
-  const options = REGISTRY[kind].options.safeParse(own);
-  if (!options.success) problems.push(...problemsOf(options.error, ['providers', index]));
-  if (!parsed.success || !options.success) return undefined;
-  const { name, baseUrl, timeoutMs, concurrency, retries, watch } = parsed.data;
-  return { name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options: options.data };
+  const hasCredentials = own.credentials !== PASSTHROUGH;
+  const parse = (credentials: unknown, field: string): unknown => {
+    const options = REGISTRY[kind].options.safeParse({ ...own, credentials });
+    if (options.success) return options.data;
+    const found = problemsOf(options.error, ['providers', index]);
+    const place = pathOf(['providers', index]);
+    for (const { path, message } of found) {
+      problems.push({ path: path.replace(`${place}.credentials`, `${place}.${field}`), message });
+    }
+    return undefined;
+  };
+  const options = parse(hasCredentials ? own.credentials : NO_CREDENTIALS, 'credentials');
+  if (!parsed.success || options === undefined) return undefined;
+  const { name, baseUrl, timeoutMs, concurrency, retries, watch, ...rest } = parsed.data;
+  return {
+    ...{ name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options, hasCredentials },
+    passthrough: rest.passthrough || !hasCredentials,
+    watchOptions: rest.watchCredentials && parse(rest.watchCredentials, 'watchCredentials'),
+  };
 }
+
+function toGrantable({ name, kind, options }: ProviderEntry): GrantableProvider {
+  return { name, toScopeKeys: (path) => REGISTRY[kind].toScopeKeys(path, options) };
+}
+
+/** What stands for credentials in an entry that only uses those of the viewers. */
+const PASSTHROUGH = 'passthrough';
+
+/** Lets the rest of such an entry be checked. It is never sent. */
+const NO_CREDENTIALS = { token: PASSTHROUGH };
 
 function problemsOf(error: z.ZodError, prefix: PropertyKey[]): Problem[] {
   return error.issues.flatMap((issue) => {

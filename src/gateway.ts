@@ -1,16 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
-import { grantsOfNobody } from './auth/nobody.ts';
-import type { Config } from './config.ts';
+import { createAccess, type Maker } from './auth/credentials.ts';
+import type { Realm } from './auth/rights.ts';
+import { createAuthenticate, type Viewer } from './auth/viewers.ts';
+import { whereaboutsByKeys, whereaboutsByLookup } from './auth/whereabouts.ts';
+import type { Config, ProviderEntry } from './config.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
 import type { WriteCall } from './datasources/writes.ts';
 import { REGISTRY } from './datasources/registry.ts';
-import { createSource } from './datasources/source.ts';
+import { createLines, createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
 import { createFiles } from './files/index.ts';
+import { toRef } from './ids.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
@@ -20,18 +24,22 @@ import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { startWrites } from './writes/start.ts';
+import type { EventLog } from './subscriptions/events.ts';
+import { createEventLog } from './subscriptions/log/index.ts';
+import { sendSafeHeaders } from './server/headers.ts';
 import { explainRefusals } from './server/refusals.ts';
+import { requestIdOf } from './server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from './server/trusted-documents.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** What was seen to happen, by all instances that share a Redis. */
+  events: EventLog;
   close(): Promise<void>;
 }
-
-/** Request ids that a client or proxy may choose: short and harmless in a log line. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
@@ -42,19 +50,15 @@ const CHECK_MS = 30_000;
 /** Puts the gateway together and starts it. Wires; decides nothing. */
 export async function createGateway(config: Config): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const providers = new Map(
-    config.providers.map((entry) => [
-      entry.name,
-      createSource(REGISTRY[entry.kind], entry, entry.options),
-    ]),
-  );
+  const access = createAccess(config.providers, createMaker(config.providers));
+  const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const redis = config.redis && connectRedis(config.redis, log);
-  const grants = grantsOfNobody(config.auth.readVariables);
+  const events = createEventLog(config.events, redis);
 
   const writes = startWrites({
     settings: config.writes,
     redis,
-    providers,
+    providers: access.watching,
     log,
     afterWrite: async () => undefined,
   });
@@ -62,17 +66,23 @@ export async function createGateway(config: Config): Promise<Gateway> {
     settings: config.files,
     redis,
     origin: () => url,
-    providers,
+    providers: access.watching,
     createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
 
-  const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
+  const createContext = (
+    { grants, sources: providers }: Viewer,
+    requestId: string,
+    signal: AbortSignal,
+    deadline: number,
+  ): Context => {
     const call = createCall(signal, deadline);
     const context: Context = {
       requestId,
       grants,
       providers,
       loaders: createLoaders(providers, call, grants),
+      events,
       call,
       limits: config.limits,
       files: files.links,
@@ -90,34 +100,33 @@ export async function createGateway(config: Config): Promise<Gateway> {
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: ({ headers }) => requestIdOf(headers),
   });
   drainOnClose(app, DRAIN_MS);
   explainRefusals(app, config.limits);
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
     executor: config.server.executor,
     limits: config.limits,
+    authenticate,
     createContext,
   });
   serveFiles(app, files.transfers);
-  serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
 
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
-    check: () => Promise.all([...providers.values()].map(check)),
+    events,
+    check: () => Promise.all([...access.watching.values()].map(check)),
     close: async () => {
       await app.close();
       await writes.close();
+      await events.close();
       redis?.close();
     },
   };
@@ -128,6 +137,33 @@ function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
   const journal: WriteCall['journal'] = async () => async () => undefined;
   const call = createCall(signal, Date.now() + timeoutMs);
   return { ...call, reference: randomUUID().replaceAll('-', ''), journal };
+}
+
+/** Makes the sources of an entry, which share connections, slots and breaker. */
+function createMaker(entries: readonly ProviderEntry[]): Maker<ProviderEntry> {
+  const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
+  return {
+    make: (entry, options) =>
+      createSource(REGISTRY[entry.kind], entry, options, { lines: lines.get(entry.name) }),
+    refuse: (entry, refusal) =>
+      createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+    withToken({ kind, options }, token) {
+      const own = options as Record<string, unknown>;
+      return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
+    },
+  };
+}
+
+function toRealm({ name, kind, options }: ProviderEntry): Realm {
+  const definition = REGISTRY[kind];
+  return {
+    name,
+    // The configuration was checked: each name leads to a scope.
+    toScope: (path) => toRef(name, 'Scope', definition.toScopeKeys(path, options) ?? []),
+    whereabouts: definition.scopeOf
+      ? whereaboutsByLookup((ref) => definition.scopeOf?.(ref))
+      : whereaboutsByKeys,
+  };
 }
 
 async function check(

@@ -226,4 +226,14 @@ export interface ProviderDefinition<Options> {
   /** Its settings beside those that all kinds share: credentials, and which scopes to show. */
   readonly options: z.ZodType<Options>;
   create(setup: ProviderSetup, options: Options): ProviderSource;
+  /**
+   * The keys of the scope that a configuration names in the provider's own words, for instance
+   * "shop/production"; `undefined`: no scope can be called so.
+   */
+  toScopeKeys(path: string, options: Options): readonly string[] | undefined;
+  /**
+   * The innermost scope that an object belongs to, as far as its id tells. Absent: ids begin with
+   * the keys of all the scopes around them, so that nothing has to be looked up.
+   */
+  scopeOf?(ref: Ref): Ref | undefined;
 }

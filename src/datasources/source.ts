@@ -1,4 +1,6 @@
+import type { GatewayError } from '../errors.ts';
 import { createHttpClient } from './http/client.ts';
+import { createLine, type Line } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
 
 /** An entry of the configuration, as far as every kind of provider has it. */
@@ -13,11 +15,32 @@ export interface SourceSettings {
   retries: number;
 }
 
+/** The lines of one entry by the URL of the service, see `Line`. */
+export type Lines = (baseUrl: string) => Line;
+
+/** Lines that several sources of an entry share, which differ in their credentials. */
+export function createLines({ name, timeoutMs, concurrency }: SourceSettings): Lines {
+  const lines = new Map<string, Line>();
+  return (baseUrl) => {
+    const line = lines.get(baseUrl) ?? createLine({ provider: name, timeoutMs, concurrency });
+    lines.set(baseUrl, line);
+    return line;
+  };
+}
+
+export interface SourceExtras {
+  /** What it shares with the entry's other sources; absent: nothing. */
+  lines?: Lines | undefined;
+  /** Why nothing can be asked: every request fails with it before it is sent. */
+  refusal?: GatewayError;
+}
+
 /** Makes a provider, with HTTP clients that are limited and timed as its entry says. */
 export function createSource<Options>(
   definition: ProviderDefinition<Options>,
   { name, baseUrl, timeoutMs, concurrency, retries }: SourceSettings,
   options: Options,
+  { lines, refusal }: SourceExtras = {},
 ): ProviderSource {
   return definition.create(
     {
@@ -27,10 +50,11 @@ export function createSource<Options>(
         createHttpClient({
           provider: name,
           baseUrl: otherBaseUrl ?? baseUrl,
-          dialect,
+          dialect: refusal ? { ...dialect, authorize: () => Promise.reject(refusal) } : dialect,
           timeoutMs,
           concurrency,
           retries,
+          line: lines?.(otherBaseUrl ?? baseUrl),
         }),
     },
     options,

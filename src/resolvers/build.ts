@@ -1,6 +1,7 @@
 import type { GraphQLResolveInfo } from 'graphql';
 import { Ctx, FieldResolver, Info, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
+import { refOf } from '../ids.ts';
 import { Build } from '../schema/build.ts';
 import { Provider } from '../schema/provider.ts';
 import { Revision } from '../schema/revision.ts';
@@ -39,5 +40,10 @@ export class BuildResolver {
   ): Revision | null | Promise<Revision | null> {
     if (revisionId === null) return null;
     return idAlone<Revision>(info, 'Revision', revisionId) ?? loaders.revision.load(revisionId);
+  }
+
+  @FieldResolver(() => Boolean)
+  canCancel(@Root() { id, canCancel }: Build, @Ctx() { grants }: Context): boolean {
+    return canCancel && grants.may('deploy', refOf(id));
   }
 }

@@ -18,6 +18,12 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
+import {
+  BuildStatusEventResolver,
+  DeploymentStatusEventResolver,
+  StatusEventResolver,
+  VersionStatusEventResolver,
+} from './status-event.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
 
@@ -26,7 +32,9 @@ export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       BuildResolver,
+      BuildStatusEventResolver,
       DeploymentResolver,
+      DeploymentStatusEventResolver,
       EnvironmentVariableResolver,
       NodeResolver,
       ProviderFailureResolver,
@@ -36,11 +44,13 @@ export async function createSchema(): Promise<GraphQLSchema> {
       RolloutMutationResolver,
       ScopeResolver,
       ServiceMutationResolver,
+      StatusEventResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
       VariablesMutationResolver,
       VersionMutationResolver,
       VersionResolver,
+      VersionStatusEventResolver,
       ViewerPermissionResolver,
       ViewerResolver,
     ],

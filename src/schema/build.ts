@@ -37,7 +37,9 @@ export class Build extends Node {
   @Field(() => String, { nullable: true })
   createdBy: string | null;
 
-  @Field(() => Boolean, { description: 'Whether it is in a state that can be cancelled.' })
+  @Field(() => Boolean, {
+    description: 'Whether it is in a state that can be cancelled, and this viewer may.',
+  })
   canCancel: boolean;
 
   @Field(() => BuildDetails, { nullable: true, description: 'What only this provider has.' })

@@ -120,16 +120,22 @@ export class Deployment extends Node {
   @Field(() => [Label])
   labels: Label[];
 
-  @Field(() => Boolean, { description: 'Whether it is in a state that can be cancelled.' })
+  @Field(() => Boolean, {
+    description: 'Whether it is in a state that can be cancelled, and this viewer may.',
+  })
   canCancel: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it is paused and can be continued.' })
+  @Field(() => Boolean, { description: 'Whether it is paused, and this viewer may continue it.' })
   canContinue: boolean;
 
-  @Field(() => Boolean, { description: 'Whether the same thing can be deployed once more.' })
+  @Field(() => Boolean, {
+    description: 'Whether the same thing can be deployed once more, and this viewer may.',
+  })
   canRedeploy: boolean;
 
-  @Field(() => Boolean, { description: 'Whether it is a state that can be gone back to.' })
+  @Field(() => Boolean, {
+    description: 'Whether it is a state that can be gone back to, and this viewer may.',
+  })
   canRollback: boolean;
 
   @Field(() => DeploymentDetails, { description: 'What only this provider has.' })

@@ -179,6 +179,7 @@ registerEnumType(VariableChange, {
 export enum ErrorCode {
   BAD_USER_INPUT = 'BAD_USER_INPUT',
   UNAUTHENTICATED = 'UNAUTHENTICATED',
+  AUTHENTICATION_UNAVAILABLE = 'AUTHENTICATION_UNAVAILABLE',
   FORBIDDEN = 'FORBIDDEN',
   NOT_FOUND = 'NOT_FOUND',
   CONFLICT = 'CONFLICT',
@@ -202,6 +203,9 @@ registerEnumType(ErrorCode, {
   valuesConfig: {
     BAD_USER_INPUT: { description: 'An argument is wrong; the message says which and why.' },
     UNAUTHENTICATED: { description: 'The gateway does not know who asks.' },
+    AUTHENTICATION_UNAVAILABLE: {
+      description: 'The gateway cannot check credentials right now. The same ones may do later.',
+    },
     FORBIDDEN: { description: 'The viewer may not do this.' },
     NOT_FOUND: { description: 'There is no such thing, or it may not be seen.' },
     CONFLICT: { description: 'It clashes with something under way or with an earlier request.' },

@@ -3,11 +3,13 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Authenticate, Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
+import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import { countUpstream, logFaults, nameRequests, refuseLarge } from './plugins.ts';
 
@@ -19,8 +21,9 @@ export interface GraphQLOptions {
   introspection: boolean;
   executor: ExecutorKind;
   limits: Limits;
+  authenticate: Authenticate;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
-  createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
+  createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -28,6 +31,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   const server = new ApolloServer<Context>({
     gateway: runWith(options),
     introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
@@ -43,15 +47,19 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   });
   await server.start();
   app.addHook('onClose', () => server.stop());
-  await app.register(fastifyApollo(server), {
-    path: GRAPHQL_PATH,
-    method: ['GET', 'POST', 'OPTIONS'],
-    context: async (request, reply) =>
-      options.createContext(
-        request.id,
-        operationSignal(request, reply, options.limits.operationTimeoutMs),
-        Date.now() + options.limits.operationTimeoutMs,
-      ),
+  await app.register(async (guarded) => {
+    authenticateRequests(guarded, options.authenticate);
+    await guarded.register(fastifyApollo(server), {
+      path: GRAPHQL_PATH,
+      method: ['GET', 'POST', 'OPTIONS'],
+      context: async (request, reply) =>
+        options.createContext(
+          viewerOf(request),
+          request.id,
+          operationSignal(request, reply, options.limits.operationTimeoutMs),
+          Date.now() + options.limits.operationTimeoutMs,
+        ),
+    });
   });
 }
 

@@ -163,6 +163,18 @@ providers:
     await ended;
   });
 
+  it('refuses to show real providers to everybody who reaches it', async () => {
+    const config = `
+providers:
+  - { name: real, kind: cloud66, baseUrl: "https://app.cloud66.com/api/3", credentials: { token: t } }
+`;
+    const { child, output } = start(config, { PORT: '0', HOST: '0.0.0.0' });
+    expect(await once(child, 'exit')).toEqual([78, null]);
+    expect(output()).toMatch(
+      /auth\.mode: whoever reaches 0\.0\.0\.0 could see real .*apiKeys or jwt/,
+    );
+  });
+
   it('says when its port is taken', async () => {
     const config = `
 providers:

@@ -30,6 +30,7 @@ describe('configuration', () => {
       port: 4000,
       explorer: true,
       executor: 'compiled',
+      allowedOrigins: [],
     });
     expect(config.auth).toEqual({ mode: 'none', readVariables: false });
     expect(config.providers).toMatchObject([
@@ -39,8 +40,8 @@ describe('configuration', () => {
   });
 
   it('lets HOST and PORT win', () => {
-    const config = parseConfig(CLOUD66, 'x', { C66_TOKEN: 'abc', HOST: '0.0.0.0', PORT: '8080' });
-    expect(config.server).toMatchObject({ host: '0.0.0.0', port: 8080 });
+    const config = parseConfig(CLOUD66, 'x', { C66_TOKEN: 'abc', HOST: '::1', PORT: '8080' });
+    expect(config.server).toMatchObject({ host: '::1', port: 8080 });
     expect(problemsOf(CLOUD66, { C66_TOKEN: 'abc', PORT: 'http' })).toEqual([
       'PORT: write a port, from 0 to 65535.',
     ]);
@@ -106,6 +107,54 @@ providers:
     ['broken YAML', 'providers: [\n  - name: "a'],
   ])('says what is wrong with %s', (_what, content) => {
     expect(problemsOf(content).length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    [
+      'a key in place of its hash',
+      '{ apiKeys: [{ name: a, hash: marked-secret, grants: [{ role: viewer }] }] }',
+      'auth.apiKeys[0].hash: write the SHA-256',
+    ],
+    [
+      'an unknown role',
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: boss }] }] }`,
+      'auth.apiKeys[0].grants[0].role: write viewer',
+    ],
+    [
+      'an unknown provider',
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, providers: [x] }] }] }`,
+      'auth.apiKeys[0].grants[0].providers[0]: no provider',
+    ],
+    [
+      'scopes without a provider',
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, scopes: [x] }] }] }`,
+      'auth.apiKeys[0].grants[0].providers: name the one',
+    ],
+    [
+      'a scope that cannot be',
+      `{ apiKeys: [{ name: a, hash: ${'a'.repeat(64)}, grants: [{ role: admin, providers: [stacks], scopes: [a/b] }] }] }`,
+      'auth.apiKeys[0].grants[0].scopes[0]: this provider',
+    ],
+    ['nothing to know anybody by', '{ mode: required }', 'auth.mode: write apiKeys or jwt'],
+    [
+      'a key set over plain http',
+      '{ jwt: { jwksUrl: "http://keys.example", issuer: i, audience: a, roles: {} } }',
+      'auth.jwt.jwksUrl: write an https URL',
+    ],
+    [
+      'a public key’s tokens signed with a shared one',
+      '{ jwt: { jwksUrl: "https://keys.example", algorithms: [HS256], issuer: i, audience: a, roles: {} } }',
+      'auth.jwt.algorithms: with this kind',
+    ],
+    [
+      'no issuer',
+      '{ jwt: { secret: marked-secret, audience: a, roles: {} } }',
+      'auth.jwt.issuer: write who',
+    ],
+  ])('refuses authentication with %s', (_what, auth, problem) => {
+    const problems = problemsOf(`auth: ${auth}\n${CLOUD66}`, { C66_TOKEN: 'abc' });
+    expect(problems.join('\n')).toContain(problem);
+    expect(problems.join('\n')).not.toContain('marked-secret');
   });
 
   it('never prints a secret', () => {

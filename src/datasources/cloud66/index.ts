@@ -51,6 +51,7 @@ export const cloud66: ProviderDefinition<z.infer<typeof options>> = {
       http: setup.createHttp(createDialect(credentials.token)),
       stacks: stacks && new Set(stacks),
     }),
+  toScopeKeys: (uid) => (UID.test(uid) ? [uid] : undefined),
 };
 
 function createSource(account: Account): ProviderSource {

@@ -7,7 +7,7 @@ import { createTokens, signWith, type TokenOptions } from './auth.ts';
 import { createBuilds } from './builds.ts';
 import { createDeployments } from './deployments.ts';
 import { cloudController } from './dialect.ts';
-import { GUID } from './keys.ts';
+import { GUID, parseScopeKeys, scopeOf } from './keys.ts';
 import type { Foundation } from './lists.ts';
 import { createRevisions } from './revisions.ts';
 import { createRollouts } from './rollouts.ts';
@@ -58,6 +58,12 @@ export const cloudFoundry: ProviderDefinition<Options> = {
     const http = setup.createHttp({ ...cloudController, ...signing }, apiRoot);
     return createSource({ name: setup.name, http, spaces });
   },
+  /** "organization/<guid>", "space/<guid>", "app/<guid>". */
+  toScopeKeys(path) {
+    const keys = path.split('/');
+    return keys.length === 2 && parseScopeKeys({ keys }) ? keys : undefined;
+  },
+  scopeOf,
 };
 
 function createSigning(

@@ -27,7 +27,7 @@ export interface VersionKeys extends AppKeys {
 }
 
 /** The scope that an id speaks of; `undefined`: the keys are not those of a scope. */
-export function parseScopeKeys({ keys }: Ref): ScopeKeys | undefined {
+export function parseScopeKeys({ keys }: Pick<Ref, 'keys'>): ScopeKeys | undefined {
   if (keys.length === 0) return { nativeKind: 'foundation' };
   const [nativeKind, guid = '', ...rest] = keys;
   if (rest.length > 0 || !GUID.test(guid)) return undefined;
@@ -35,6 +35,13 @@ export function parseScopeKeys({ keys }: Ref): ScopeKeys | undefined {
     return { nativeKind, guid };
   }
   return undefined;
+}
+
+/** What an object belongs to: a scope to itself, everything else to the app that its keys begin with. */
+export function scopeOf(ref: Ref): Ref | undefined {
+  if (ref.type === 'Scope') return ref;
+  const [app] = ref.keys;
+  return app === undefined ? undefined : toRef(ref.provider, 'Scope', ['app', app]);
 }
 
 /** The keys of a deployment, revision or build; `undefined`: they are none. */

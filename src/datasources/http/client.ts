@@ -6,6 +6,7 @@ import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { type Answer, createExchange, type Outgoing } from './exchange.ts';
 import { createFlights } from './flights.ts';
+import type { Line } from './line.ts';
 import type { Monitor } from './monitor.ts';
 import { parse } from './parse.ts';
 import { pause } from './pause.ts';
@@ -29,6 +30,8 @@ export interface HttpClientOptions {
   concurrency: number;
   /** How often a read is repeated that found nobody, or was told to come back in a moment. */
   retries: number;
+  /** What is shared with other clients of the same service; a line of its own where absent. */
+  line?: Line | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: () => number;
   /** From 0 to 1, for the jitter of repetitions. */

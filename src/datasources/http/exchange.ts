@@ -1,17 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { RequestError } from 'got';
 import { ErrorCode, type GatewayError } from '../../errors.ts';
-import { createBreaker, type Verdict } from './breaker.ts';
+import type { Verdict } from './breaker.ts';
 import { createBudget, type Ticket } from './budget.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { translateFailure, translateStatus } from './errors.ts';
+import { createLine, type Line } from './line.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { invalid, type Origin } from './parse.ts';
 import { retryAfter } from './retry-after.ts';
 import { type Sending, translateLostWrite, translateRefusal, type WriteMethod } from './sending.ts';
-import { createSlots } from './slots.ts';
-import { createTransport, type WireAnswer } from './transport.ts';
+import type { WireAnswer } from './transport.ts';
 
 /** A successful answer, its JSON not yet looked at. */
 export interface Answer {
@@ -45,6 +45,8 @@ export interface ExchangeOptions {
   timeoutMs: number;
   /** Requests under way at a time. */
   concurrency: number;
+  /** What is shared with other clients of the same service; a line of its own where absent. */
+  line?: Line | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: (() => number) | undefined;
 }
@@ -57,16 +59,14 @@ export interface Exchange {
 }
 
 export function createExchange(options: ExchangeOptions): Exchange {
-  const { provider, dialect, timeoutMs, concurrency, now = Date.now } = options;
-  const breaker = createBreaker(provider, now);
+  const { provider, dialect, timeoutMs, now = Date.now } = options;
+  const { breaker, slots, transport } = options.line ?? createLine(options);
   const budget = createBudget({ provider, windowMs: dialect.windowMs, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),
     isSpent: () => budget.isSpent(),
     now,
   });
-  const slots = createSlots(concurrency);
-  const transport = createTransport({ timeoutMs, concurrency });
 
   /** Learns from an answer and tells what it means. */
   const interpret = (

@@ -11,7 +11,7 @@ import {
 import { createDialect } from './dialect.ts';
 import { getLatestDeployments, listSources } from './environments.ts';
 import { getDeploymentErrors } from './deployment-errors.ts';
-import { KEY, pathOf } from './keys.ts';
+import { isScope, KEY, pathOf } from './keys.ts';
 import type { Context } from './reads.ts';
 import { getRevisions, listRevisions, listScopeRevisions } from './revisions.ts';
 import { createRollouts } from './rollouts.ts';
@@ -46,6 +46,11 @@ const CAPABILITIES: readonly Capability[] = [
 export const humanitec: ProviderDefinition<z.infer<typeof options>> = {
   kind: 'humanitec',
   options,
+  /** "shop" is an application, "shop/production" an environment. */
+  toScopeKeys(path, { organization }) {
+    const keys = [organization, ...path.split('/')];
+    return isScope(keys) ? keys : undefined;
+  },
   create(setup, { credentials, organization, applications }) {
     const { name } = setup;
     const context: Context = {

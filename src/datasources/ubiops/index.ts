@@ -8,6 +8,7 @@ import { createContext } from './context.ts';
 import { createDeployments } from './deployments.ts';
 import { createDialect } from './dialect.ts';
 import { createErrors } from './errors.ts';
+import { areKeys } from './keys.ts';
 import { createRevisions } from './revisions.ts';
 import { createScopes } from './scopes.ts';
 import { createVariables } from './variables.ts';
@@ -47,7 +48,12 @@ const CAPABILITIES = [
  * UbiOps, API v2.1 of both generations: that of the client library 3.13 and that from 3.15 on. The
  * address is the same for both; each project's versions show which one answers.
  */
-export const ubiops: ProviderDefinition<Options> = { kind: 'ubiops', options, create };
+export const ubiops: ProviderDefinition<Options> = {
+  kind: 'ubiops',
+  options,
+  create,
+  toScopeKeys: (project) => (areKeys(toRef('', 'Scope', [project])) ? [project] : undefined),
+};
 
 function create(setup: ProviderSetup, { credentials, projects }: Options): ProviderSource {
   const { name } = setup;
