@@ -21,6 +21,8 @@ export interface Fault {
   set?: Record<string, unknown>;
   /** Closes the connection without an answer. */
   drop?: boolean;
+  /** Does what was asked, and closes the connection in place of the answer. */
+  loseAnswer?: boolean;
 }
 
 /** The faults of one stand-in. The first one that matches a request and is not used up applies. */

@@ -35,12 +35,14 @@ export interface StandInDefinition {
   routes(app: FastifyInstance): void;
 }
 
-/** One line of the request log. `status` 0: the connection ended before an answer. */
+/** One line of the request log. `status` 0: the connection ended before there was a whole answer. */
 export interface LoggedRequest {
   method: string;
   path: string;
   query: Record<string, string | string[]>;
   status: number;
+  /** What arrived of an uploaded file; the digest is empty unless it arrived whole. */
+  received?: { bytes: number; sha256: string };
 }
 
 /** A running stand-in. Everything it offers here is also offered over HTTP below `/_control`. */
@@ -88,15 +90,24 @@ export async function startStandIn(
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { fault } = request;
+    if (fault?.loseAnswer) {
+      reply.hijack();
+      request.raw.socket.destroy();
+      log.push({ ...logLine(request), status: 0 });
+      return payload;
+    }
     if (!fault || typeof payload !== 'string') return payload;
     if (fault.malformed === 'html') reply.header('content-type', 'text/html');
     return faults.spoil(fault, payload);
   });
   app.addHook('onResponse', async (request, reply) => {
-    if (!isControl(request)) log.push({ ...logLine(request), status: reply.statusCode });
+    if (isControl(request) || request.isAborted) return;
+    const status = reply.raw.writableFinished ? reply.statusCode : 0;
+    log.push({ ...logLine(request), status });
   });
   app.addHook('onRequestAbort', async (request) => {
     if (isControl(request)) return;
+    request.isAborted = true;
     log.push({ ...logLine(request), status: 0 });
   });
   app.setNotFoundHandler((request, reply) => send(reply, definition.notFound(request)));
@@ -188,6 +199,7 @@ function logLine(request: FastifyRequest): Omit<LoggedRequest, 'status'> {
     method: request.method,
     path: pathOf(request.url),
     query: request.query as LoggedRequest['query'],
+    ...(request.received && { received: request.received }),
   };
 }
 
@@ -203,5 +215,9 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The fault that hits this request, if any. */
     fault?: Fault | undefined;
+    /** What has arrived of a file that is uploaded. */
+    received?: LoggedRequest['received'];
+    /** Whether the client went away before its request was whole. */
+    isAborted?: boolean;
   }
 }

@@ -7,11 +7,13 @@ import { authSettings, type AuthSettings } from './auth/settings.ts';
 import { cacheSettings, type CacheSettings } from './cache/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { writeSettings, type WriteSettings } from './writes/settings.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
@@ -51,6 +53,8 @@ export interface Config {
   limits: Limits;
   redis: RedisSettings | undefined;
   cache: CacheSettings;
+  writes: WriteSettings;
+  files: FileSettings;
   events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
@@ -103,6 +107,8 @@ const fileSchema = z.strictObject({
     .prefault({}),
   redis: redisSettings.optional(),
   cache: cacheSettings,
+  writes: writeSettings,
+  files: fileSettings,
   events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {

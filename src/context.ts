@@ -1,7 +1,9 @@
 import type { Grants } from './auth/grants.ts';
 import type { Limits } from './config.ts';
 import type { Call, ProviderSource } from './datasources/provider.ts';
+import type { FileLinks } from './files/index.ts';
 import type { Loaders } from './loaders/index.ts';
+import type { Writes } from './writes/index.ts';
 import type { EventLog } from './subscriptions/events.ts';
 
 /** What one operation works with. Nothing in it outlives the operation. */
@@ -15,4 +17,10 @@ export interface Context {
   events: EventLog;
   call: Call;
   limits: Limits;
+  /** URLs of the gateway for files of revisions. */
+  files: FileLinks;
+  /** Does what a mutation asks for. */
+  writes: Writes['run'];
+  /** Forgets what this operation has read, after it has changed something. */
+  forget(): void;
 }

@@ -2,6 +2,15 @@ import { ErrorCode } from './schema/enums.ts';
 
 export { ErrorCode };
 
+/** What is wrong with an input, for `userErrors`. */
+export interface Complaint {
+  /** The argument as the client wrote it, outermost first; absent: it is about the whole input. */
+  field?: readonly string[];
+  message: string;
+  /** The provider's own code. */
+  providerCode?: string;
+}
+
 export interface GatewayErrorOptions {
   /** Name of the provider entry it is about. */
   provider?: string;
@@ -15,6 +24,8 @@ export interface GatewayErrorOptions {
   resetsAt?: Date;
   /** Something that was read before stands in for what could not be had. */
   stale?: boolean;
+  /** There: changing the input, or waiting, can mend it. */
+  complaints?: readonly Complaint[];
   cause?: unknown;
 }
 
@@ -31,6 +42,7 @@ export class GatewayError extends Error {
   readonly providerCode: string | undefined;
   readonly resetsAt: Date | undefined;
   readonly stale: boolean;
+  readonly complaints: readonly Complaint[] | undefined;
 
   constructor(code: ErrorCode, message: string, options: GatewayErrorOptions = {}) {
     super(message, { cause: options.cause });
@@ -41,6 +53,7 @@ export class GatewayError extends Error {
     this.providerCode = options.providerCode;
     this.resetsAt = options.resetsAt;
     this.stale = options.stale ?? false;
+    this.complaints = options.complaints;
   }
 }
 
@@ -60,6 +73,24 @@ export function asStale({ message, code, ...error }: GatewayError): GatewayError
     ...(providerCode !== undefined && { providerCode }),
     ...(resetsAt && { resetsAt }),
   });
+}
+
+/**
+ * An input of a write that is refused before anything is sent; a mutation shows it in `userErrors`.
+ * `field` names the argument below `input`, outermost first.
+ */
+export function refuse(
+  field: readonly string[],
+  message: string,
+  code: ErrorCode = ErrorCode.BAD_USER_INPUT,
+): GatewayError {
+  const place = field.length > 0 ? `${['input', ...field].join('.')}: ` : '';
+  return new GatewayError(code, `${place}${message}`, { complaints: [{ field, message }] });
+}
+
+/** An argument that the provider has no word for. */
+export function unsupported(field: readonly string[], message: string): GatewayError {
+  return refuse(field, message, ErrorCode.UNSUPPORTED);
 }
 
 /** Any thrown thing as a GatewayError, for places that must put a failure into data. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { pino } from 'pino';
 import { createAccess, type Maker } from './auth/credentials.ts';
@@ -12,9 +13,11 @@ import { providerTag } from './cache/tags.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
+import type { WriteCall } from './datasources/writes.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { createLines, createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { createFiles } from './files/index.ts';
 import { toRef } from './ids.ts';
 import { createLoaders } from './loaders/index.ts';
 import { connectRedis } from './redis.ts';
@@ -24,8 +27,10 @@ import { createResponseReuse } from './responses/reuse.ts';
 import { createResponseStore } from './responses/store.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { type FrontDoor, openFrontDoor } from './server/front-door.ts';
+import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import { startWrites } from './writes/start.ts';
 import type { EventLog } from './subscriptions/events.ts';
 import { createEventLog } from './subscriptions/log/index.ts';
 import { sendSafeHeaders } from './server/headers.ts';
@@ -63,6 +68,22 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const events = createEventLog(config.events, redis);
 
+  const writes = startWrites({
+    settings: config.writes,
+    redis,
+    providers: access.watching,
+    log,
+    // What else a write touched only the provider knows, and writes are rare.
+    afterWrite: ({ provider }) => cache.invalidate([providerTag(provider)]),
+  });
+  const files = createFiles({
+    settings: config.files,
+    redis,
+    origin: () => url,
+    providers: access.watching,
+    createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
+  });
+
   const createContext = (
     { grants, sources: providers }: Viewer,
     requestId: string,
@@ -70,8 +91,22 @@ export async function createGateway(config: Config): Promise<Gateway> {
     deadline: number,
   ): Context => {
     const call = createCall(signal, deadline);
-    const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, events, call, limits: config.limits };
+    const context: Context = {
+      requestId,
+      grants,
+      providers,
+      loaders: createLoaders(providers, call, grants),
+      events,
+      call,
+      limits: config.limits,
+      files: files.links,
+      writes: writes.run,
+      forget: () => {
+        call.reads.clear();
+        context.loaders = createLoaders(providers, call, grants);
+      },
+    };
+    return context;
   };
 
   const app = Fastify({
@@ -95,10 +130,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
     createContext,
     ...(admit && { admit }),
   });
+  serveFiles(app, files.transfers);
   serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   if (config.server.explorer) await serveExplorer(app);
 
-  const url = await app.listen({ host: config.server.host, port: config.server.port });
+  const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     events,
@@ -107,10 +143,18 @@ export async function createGateway(config: Config): Promise<Gateway> {
     close: async () => {
       await app.close();
       cache.close();
+      await writes.close();
       await events.close();
       redis?.close();
     },
   };
+}
+
+/** A transfer is one request: there is nothing to take back. It must begin in time, not end. */
+function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
+  const journal: WriteCall['journal'] = async () => async () => undefined;
+  const call = createCall(signal, Date.now() + timeoutMs);
+  return { ...call, reference: randomUUID().replaceAll('-', ''), journal };
 }
 
 /** Makes the sources of an entry, which share connections, slots and breaker. */

@@ -14,6 +14,10 @@ export interface DeploymentPlan {
   outcome: Coded;
   type: Coded;
   triggeredVia: Coded;
+  /** What is deployed; the head of the stack's branch when absent. */
+  gitRef?: string;
+  /** What the caller calls it. */
+  userReference?: string;
 }
 
 /**
@@ -27,14 +31,19 @@ export function addDeployment(stack: Stack, plan: DeploymentPlan): Deployment {
   const deployment: Deployment = {
     id,
     triggeredBy,
-    ...plan,
-    gitHash: commitOf(stack, plan.type) ?? hexOf(40, 'cloud66', 'commit', name, id),
-    gitRef: stack.gitBranch,
+    queuedAt: plan.queuedAt,
+    startsAt: plan.startsAt,
+    finishesAt: plan.finishesAt,
+    outcome: plan.outcome,
+    type: plan.type,
+    triggeredVia: plan.triggeredVia,
+    gitHash: commitOf(stack, plan) ?? hexOf(40, 'cloud66', 'commit', name, id),
+    gitRef: plan.gitRef ?? stack.gitBranch,
     session: hexOf(10, 'cloud66', 'session', name, id),
   };
   stack.deployments.push(deployment);
   stack.actions.push({
-    id: 100_000 * (stack.index + 1) + id,
+    id: actionIdOf(stack, deployment),
     user: triggeredBy,
     action: 'application_deployment',
     resourceId: String(280 + stack.index),
@@ -43,9 +52,15 @@ export function addDeployment(stack: Stack, plan: DeploymentPlan): Deployment {
     finishesAt: plan.finishesAt,
     success: plan.outcome.code === OUTCOME.success.code,
     message: plan.outcome.code === OUTCOME.failed.code ? 'Deployment failed' : null,
-    userReference: plan.triggeredVia.meaning === 'api' ? `release-${id}` : null,
+    userReference:
+      plan.userReference ?? (plan.triggeredVia.meaning === 'api' ? `release-${id}` : null),
   });
   return deployment;
+}
+
+/** The background action that carries a deployment out. */
+export function actionIdOf(stack: Stack, { id }: Deployment): number {
+  return 100_000 * (stack.index + 1) + id;
 }
 
 /** Where the deployment stands at `now`. */
@@ -123,7 +138,9 @@ function isReverted(deployment: Deployment, now: number): boolean {
   return deployment.reverted !== undefined && deployment.reverted.at <= now;
 }
 
-function commitOf(stack: Stack, type: Coded): string | undefined {
+/** A commit that is named in full is deployed as it is. */
+function commitOf(stack: Stack, { type, gitRef }: DeploymentPlan): string | undefined {
+  if (gitRef !== undefined && /^[0-9a-f]{40}$/.test(gitRef)) return gitRef;
   if (type.meaning === 'scale') return stack.deployments.at(-1)?.gitHash;
   if (type.meaning === 'revert') return stack.deployments.at(-2)?.gitHash;
   return undefined;

@@ -1,3 +1,4 @@
+import type { FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
 import type { StandInDefinition } from '../server.ts';
 import { ApiError, notFound, toRefusal } from './envelope.ts';
@@ -5,7 +6,12 @@ import { HOUR } from './model.ts';
 import { addRoutes, BASE } from './routes.ts';
 import { createWorld } from './world.ts';
 
-const TOKEN = 'sandbox';
+/** What each token may do; "env vars (even reading) = admin". */
+const SCOPES = new Map([
+  ['Bearer sandbox', ['public', 'redeploy', 'admin']],
+  ['Bearer sandbox-redeploy', ['public', 'redeploy']],
+  ['Bearer sandbox-public', ['public']],
+]);
 
 /**
  * Cloud 66, API version 3. The documented budget is 3,000 requests an hour; ten times as much is
@@ -16,10 +22,16 @@ export function cloud66(clock: Clock): StandInDefinition {
   const world = createWorld(clock);
   return {
     name: 'cloud66',
-    authenticate: (request) =>
-      request.headers.authorization === `Bearer ${TOKEN}`
-        ? undefined
-        : toRefusal(new ApiError(401, 'unauthenticated', 'The access token is missing or invalid')),
+    authenticate: (request) => {
+      const scopes = SCOPES.get(request.headers.authorization ?? '');
+      if (!scopes) {
+        const text = 'The access token is missing or invalid';
+        return toRefusal(new ApiError(401, 'unauthenticated', text));
+      }
+      const needed = scopeOf(request);
+      if (scopes.includes(needed)) return undefined;
+      return toRefusal(new ApiError(403, 'forbidden', `The scope ${needed} is required`));
+    },
     rateLimit: { limit: 30_000, windowMs: HOUR },
     rateLimitHeaders: ({ limit, remaining }) => ({
       'X-RateLimit-Limit': String(limit),
@@ -35,4 +47,9 @@ export function cloud66(clock: Clock): StandInDefinition {
       ),
     routes: (app) => addRoutes(app, world),
   };
+}
+
+function scopeOf({ method, url }: FastifyRequest): string {
+  if (/^[^?]*\/environments\b/.test(url)) return 'admin';
+  return method === 'GET' ? 'public' : 'redeploy';
 }

@@ -2,31 +2,52 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { send } from '../server.ts';
 import { newestFirst, toDeploymentBody } from './deployments.ts';
 import { accountsOf, alertsOf, servicesOf, settingsOf, variantsOf } from './details.ts';
-import { ApiError, notFound, pageOf, toList, toRefusal } from './envelope.ts';
+import { ApiError, pageOf, toList, toRefusal } from './envelope.ts';
+import { byId, found } from './lookup.ts';
 import type { Stack } from './model.ts';
 import { newestActionsFirst, toActionBody, toStackBody } from './stacks.ts';
 import { toVariableBody } from './variables.ts';
 import type { World } from './world.ts';
+import { addWrites } from './writes.ts';
 
 /** Where the provider's API begins. */
 export const BASE = '/api/3';
 
-interface Call {
+export interface RouteCall {
   now: number;
   param: (name: string) => string;
   query: (name: string) => string | undefined;
+  /** A parameter of a change: of a form, a JSON body or the query. */
+  field: (name: string) => unknown;
 }
 
-type Handle = (call: Call) => unknown;
-type StackHandle = (stack: Stack, call: Call) => unknown;
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+type Handle = (call: RouteCall) => unknown;
+type StackHandle = (stack: Stack, call: RouteCall) => unknown;
 type Get = (path: string, handle: Handle) => void;
 type GetOfStack = (path: string, handle: StackHandle) => void;
+/** Registers a change of a stack. */
+export type ChangeStack = (
+  method: Exclude<Method, 'GET'>,
+  path: string,
+  handle: StackHandle,
+) => void;
 
 /** Registers every route, with and without the `.json` suffix. */
 export function addRoutes(app: FastifyInstance, world: World): void {
-  const get: Get = (path, handle) => addRoute(app, world, path, handle);
+  app.addContentTypeParser(
+    'application/x-www-form-urlencoded',
+    { parseAs: 'string' },
+    (_request, body, done) => done(null, Object.fromEntries(new URLSearchParams(body.toString()))),
+  );
+  const get: Get = (path, handle) => addRoute(app, world, ['GET', path], handle);
   const getOfStack: GetOfStack = (path, handle) =>
     get(`/stacks/:uid${path}`, (call) => handle(stackOf(world, call.param('uid')), call));
+  const change: ChangeStack = (method, path, handle) =>
+    addRoute(app, world, [method, `/stacks/:uid${path}`], (call) =>
+      handle(stackOf(world, call.param('uid')), call),
+    );
+  addWrites(change, world);
   addStackRoutes(get, getOfStack, world);
   addDeploymentRoutes(getOfStack);
   addVariableRoutes(getOfStack);
@@ -121,25 +142,34 @@ function addAccountRoutes(get: Get, world: World): void {
   }));
 }
 
-function addRoute(app: FastifyInstance, world: World, path: string, handle: Handle): void {
+function addRoute(
+  app: FastifyInstance,
+  world: World,
+  [method, path]: [Method, string],
+  handle: Handle,
+): void {
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
     // Only string parameters are declared, and the query parser yields strings or lists of them.
     const params = request.params as Record<string, string>;
     const query = request.query as Record<string, string | string[]>;
+    const body = (request.body ?? {}) as Record<string, unknown>;
     try {
       return handle({
         now: world.catchUp(),
         param: (name) => (params[name] ?? '').replace(/\.json$/, ''),
         query: (name) => [query[name] ?? []].flat().at(-1),
+        field: (name) => body[name] ?? [query[name] ?? []].flat().at(-1),
       });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
       return send(reply, toRefusal(error));
     }
   };
-  app.get(`${BASE}${path}`, answer);
+  app.route({ method, url: `${BASE}${path}`, handler: answer });
   // A path that ends in a parameter takes the suffix as a part of the parameter.
-  if (!/:\w+$/.test(path)) app.get(`${BASE}${path}.json`, answer);
+  if (!/:\w+$/.test(path)) {
+    app.route({ method, url: `${BASE}${path}.json`, handler: answer });
+  }
 }
 
 function stackOf(world: World, uid: string): Stack {
@@ -147,18 +177,6 @@ function stackOf(world: World, uid: string): Stack {
     world.stacks.find((stack) => stack.uid === uid),
     'stack',
   );
-}
-
-function byId<Item extends { id: number }>(items: readonly Item[], id: string, what: string): Item {
-  return found(
-    items.find((item) => String(item.id) === id),
-    what,
-  );
-}
-
-function found<Item>(item: Item | undefined, what: string): Item {
-  if (item === undefined) throw notFound(what);
-  return item;
 }
 
 function matches(value: string, wanted: string | undefined): boolean {

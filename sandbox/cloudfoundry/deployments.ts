@@ -46,7 +46,9 @@ export function startDeployment(world: World, request: DeploymentRequest): Deplo
     lastStatusChange: at,
     strategy: options.canary ? 'canary' : 'rolling',
     options,
-    ...(options.canary && { steps: { current: 1, total: options.canary.steps.length } }),
+    ...(options.canary && {
+      steps: { current: 1, total: Math.max(1, options.canary.steps.length) },
+    }),
     dropletGuid: droplet?.guid ?? null,
     previousDroplet: app.droplet,
     newProcesses: [{ guid: process.guid, type: process.type }],

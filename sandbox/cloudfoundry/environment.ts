@@ -1,10 +1,15 @@
 import type { FastifyInstance } from 'fastify';
 import { uuidOf } from '../random.ts';
 import { resourceNotFound } from './errors.ts';
-import type { App } from './model.ts';
-import { timestamp } from './present.ts';
+import type { App, VariableGroup } from './model.ts';
+import { timestamp, type Present } from './present.ts';
 import { find, originOf, type ByGuid } from './requests.ts';
 import type { World } from './world.ts';
+
+/** A route below `/:name`. */
+export interface ByName {
+  Params: { name: string };
+}
 
 /** The routes of environment variables at all levels, and of the features of an app. */
 export function environmentRoutes(scope: FastifyInstance, world: World): void {
@@ -18,12 +23,9 @@ export function environmentRoutes(scope: FastifyInstance, world: World): void {
       application_env_json: { VCAP_APPLICATION: applicationOf(app) },
     };
   });
-  scope.get<ByGuid>('/v3/apps/:guid/environment_variables', (request) => {
-    const app = find(world.apps, request.params.guid, 'App');
-    const appUrl = `${originOf(request)}/v3/apps/${app.guid}`;
-    const links = { self: { href: `${appUrl}/environment_variables` }, app: { href: appUrl } };
-    return { var: app.environment ?? {}, links };
-  });
+  scope.get<ByGuid>('/v3/apps/:guid/environment_variables', (request) =>
+    presentVariables(find(world.apps, request.params.guid, 'App'), originOf(request)),
+  );
   scope.get<ByGuid>('/v3/revisions/:guid/environment_variables', (request) => {
     const revision = find(world.revisions, request.params.guid, 'Revision');
     const origin = originOf(request);
@@ -37,21 +39,30 @@ export function environmentRoutes(scope: FastifyInstance, world: World): void {
       },
     };
   });
-  scope.get<{ Params: { name: string } }>('/v3/environment_variable_groups/:name', (request) => {
-    const { name } = request.params;
-    if (name !== 'running' && name !== 'staging') {
-      throw resourceNotFound('Environment variable group');
-    }
-    const { updatedAt, variables } = world.groups[name];
-    return {
-      updated_at: updatedAt === null ? null : timestamp(updatedAt),
-      name,
-      var: variables,
-      links: { self: { href: `${originOf(request)}/v3/environment_variable_groups/${name}` } },
-    };
-  });
+  scope.get<ByName>('/v3/environment_variable_groups/:name', (request) =>
+    presentGroup(groupOf(world, request.params.name), originOf(request)),
+  );
   featureRoutes(scope, world);
 }
+
+/** An app's own variables. */
+export const presentVariables: Present<App> = (app, origin) => {
+  const appUrl = `${origin}/v3/apps/${app.guid}`;
+  const links = { self: { href: `${appUrl}/environment_variables` }, app: { href: appUrl } };
+  return { var: app.environment ?? {}, links };
+};
+
+export function groupOf(world: World, name: string): VariableGroup {
+  if (name === 'running' || name === 'staging') return world.groups[name];
+  throw resourceNotFound('Environment variable group');
+}
+
+export const presentGroup: Present<VariableGroup> = ({ name, updatedAt, variables }, origin) => ({
+  updated_at: updatedAt === null ? null : timestamp(updatedAt),
+  name,
+  var: variables,
+  links: { self: { href: `${origin}/v3/environment_variable_groups/${name}` } },
+});
 
 function featureRoutes(scope: FastifyInstance, world: World): void {
   scope.get<ByGuid>('/v3/apps/:guid/features', (request) => ({

@@ -24,6 +24,11 @@ export function badQuery(problems: readonly string[]): RequestRefused {
   return new RequestRefused(refusal(400, 10005, 'BadQueryParameter', detail));
 }
 
+/** "The request is semantically invalid": everything that is wrong with the body in one detail. */
+export function unprocessable(...problems: string[]): RequestRefused {
+  return new RequestRefused(refusal(422, 10008, 'UnprocessableEntity', problems.join(', ')));
+}
+
 /** "Resource you may not see = 404": `kind` as the Cloud Controller calls it, e.g. `App`. */
 export function resourceNotFound(kind: string): RequestRefused {
   return new RequestRefused(refusal(404, 10010, 'ResourceNotFound', `${kind} not found`));

@@ -28,7 +28,10 @@ export function cloudFoundry(clock: Clock): StandInDefinition {
         scope.setErrorHandler((error, _request, reply) => send(reply, refusalOf(error)));
         scope.addHook('onRequest', async () => world.agenda.catchUp(clock.now()));
         uaa.routes(scope);
-        cloudControllerRoutes(scope, world);
+        cloudControllerRoutes(scope, world, {
+          clock,
+          isAdmin: (request) => uaa.rightOf(tokenOf(request)) === 'admin',
+        });
       });
     },
   };
@@ -38,9 +41,19 @@ function authenticate(request: FastifyRequest, uaa: Uaa): Refusal | undefined {
   if (PUBLIC_PATHS.has(request.url.split('?', 1)[0] ?? '')) return undefined;
   const { authorization } = request.headers;
   if (!authorization) return refusal(401, 10002, 'NotAuthenticated', 'Authentication error');
-  const token = /^bearer +(\S+)$/i.exec(authorization)?.[1];
-  if (token !== undefined && uaa.isValid(token)) return undefined;
-  return refusal(401, 1000, 'InvalidAuthToken', 'Invalid Auth Token');
+  const right = uaa.rightOf(tokenOf(request));
+  if (right === undefined) return refusal(401, 1000, 'InvalidAuthToken', 'Invalid Auth Token');
+  if (right !== 'read' || request.method === 'GET') return undefined;
+  return refusal(
+    403,
+    10007,
+    'InsufficientScope',
+    'Your token lacks the necessary scopes to access this resource.',
+  );
+}
+
+function tokenOf({ headers }: FastifyRequest): string {
+  return /^bearer +(\S+)$/i.exec(headers.authorization ?? '')?.[1] ?? '';
 }
 
 /** What remains is an estimate: the share that is left, rounded down to a tenth, of the limit. */
@@ -78,6 +91,14 @@ function refusalOf(error: unknown): Refusal {
   if (error instanceof RequestRefused) return error.refusal;
   if (error instanceof Error && 'statusCode' in error && error.statusCode === 415) {
     return refusal(415, 10001, 'UnsupportedMediaType', 'Unsupported media type');
+  }
+  if (error instanceof Error && 'statusCode' in error && error.statusCode === 400) {
+    return refusal(
+      400,
+      1001,
+      'MessageParseError',
+      'Request invalid due to parse error: invalid request body',
+    );
   }
   return refusal(500, 10001, 'UnknownError', 'An unknown error occurred.');
 }

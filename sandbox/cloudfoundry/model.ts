@@ -119,6 +119,8 @@ export interface Deployment extends Entity {
   previousDroplet: Droplet | undefined;
   newProcesses: { guid: string; type: string }[];
   revision: Revision | undefined;
+  /** Somebody has taken over: what was planned for it no longer happens. */
+  steered?: boolean;
   /** A row as installations before CAPI 3.91 served it: top-level `state`, no options. */
   legacy?: boolean;
 }

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify';
+import type { Clock } from '../clock.ts';
 import { resourceNotFound } from './errors.ts';
 import { paginationOf, selectPage } from './list.ts';
 import type { Entity } from './model.ts';
@@ -9,6 +10,12 @@ import type { Table } from './world.ts';
 /** A route below `/:guid`. */
 export interface ByGuid {
   Params: { guid: string };
+}
+
+/** What a write needs beside the world: the time, and who may do what. */
+export interface Office {
+  clock: Clock;
+  isAdmin(request: FastifyRequest): boolean;
 }
 
 /** Where the caller reached the stand-in; absolute links go there. */

@@ -119,7 +119,8 @@ function deploy(world: World, rollout: Rollout, droplet: Droplet | undefined, at
   });
   for (const { afterMs, does } of phases) {
     world.agenda.plan(at + afterMs, (time) => {
-      if (deployment.value === 'ACTIVE') perform(world, rollout, deployment, does, time);
+      if (deployment.value === 'ACTIVE' && !deployment.steered)
+        perform(world, rollout, deployment, does, time);
     });
   }
 }

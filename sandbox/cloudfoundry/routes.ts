@@ -1,5 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { appRoutes } from './app-routes.ts';
+import { deploymentWrites } from './deployment-writes.ts';
+import { environmentWrites } from './environment-writes.ts';
 import { environmentRoutes } from './environment.ts';
 import { presentDroplet, presentListedDroplet } from './droplets.ts';
 import type { App, AuditEvent, Build, Deployment, Droplet, Entity, Process } from './model.ts';
@@ -16,19 +18,21 @@ import {
   type Present,
 } from './present.ts';
 import type { ListRules } from './query.ts';
-import { answerList, find, originOf, type ByGuid } from './requests.ts';
+import { answerList, find, originOf, type ByGuid, type Office } from './requests.ts';
 import { rootRoutes } from './root.ts';
 import { statsOf } from './stats.ts';
 import type { Table, World } from './world.ts';
 
 /** Every route of the Cloud Controller. */
-export function cloudControllerRoutes(scope: FastifyInstance, world: World): void {
+export function cloudControllerRoutes(scope: FastifyInstance, world: World, office: Office): void {
   rootRoutes(scope);
   deploymentRoutes(scope, world);
   appRoutes(scope, world);
   spaceRoutes(scope, world);
   processRoutes(scope, world);
   environmentRoutes(scope, world);
+  deploymentWrites(scope, world, office);
+  environmentWrites(scope, world, office);
   const events = {
     kind: 'Event',
     table: world.events,

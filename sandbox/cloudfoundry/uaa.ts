@@ -3,8 +3,15 @@ import type { Clock } from '../clock.ts';
 import { hexOf, uuidOf } from '../random.ts';
 import { send, type Refusal } from '../server.ts';
 
+/** What a token lets its holder do; each right includes the one before it. */
+export type Right = 'read' | 'write' | 'admin';
+
 /** Always honoured. */
-const STATIC_TOKEN = 'sandbox';
+const STATIC_TOKENS = new Map<string, Right>([
+  ['sandbox', 'write'],
+  ['sandbox-reader', 'read'],
+  ['sandbox-admin', 'admin'],
+]);
 const LIFETIME_S = 600;
 const SCOPES = ['cloud_controller.read', 'cloud_controller.write', 'openid'];
 
@@ -17,7 +24,8 @@ const USER = { username: 'sandbox', password: 'sandbox' };
 
 /** The UAA: issues tokens and knows which of them are still good. */
 export interface Uaa {
-  isValid(token: string): boolean;
+  /** What the token is good for; `undefined`: for nothing. */
+  rightOf(token: string): Right | undefined;
   routes(scope: FastifyInstance): void;
 }
 
@@ -59,8 +67,9 @@ export function createUaa(clock: Clock): Uaa {
   };
 
   return {
-    isValid: (token) =>
-      token === STATIC_TOKEN || (accessTokens.get(token) ?? -Infinity) > clock.now(),
+    rightOf: (token) =>
+      STATIC_TOKENS.get(token) ??
+      ((accessTokens.get(token) ?? -Infinity) > clock.now() ? 'write' : undefined),
     routes: (scope) => {
       scope.addContentTypeParser(
         'application/x-www-form-urlencoded',

@@ -24,6 +24,10 @@ export function badRequest(message: string, details?: Record<string, unknown>): 
   return new Refused(errorBody(400, message, details));
 }
 
+export function conflict(message: string): Refused {
+  return new Refused(errorBody(409, message));
+}
+
 export function notFound(message: string): Refused {
   return new Refused(errorBody(404, message));
 }

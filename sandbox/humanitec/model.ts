@@ -187,6 +187,13 @@ export function statusAt(deployment: Deployment, now: number): { state: Status; 
   );
 }
 
+/** Whether a deployment of the environment is still under way: then no other may begin. */
+export function isActive({ deployments }: Environment, now: number): boolean {
+  const newest = deployments.at(-1);
+  const state = newest && statusAt(newest, now).state;
+  return state === 'pending' || state === 'in progress';
+}
+
 /**
  * The deployment the next one starts from: the newest that succeeded, or what a later rebase chose.
  * A failed deployment does not move it.

@@ -5,7 +5,14 @@ import { toApplication, toEnvironment } from './build.ts';
 import { APPLICATIONS, type ApplicationPlan, type ValuePlan } from './catalogue.ts';
 import { deploy, usualSteps } from './deployments.ts';
 import { exampleApplications } from './examples.ts';
-import type { Application, Deployment, Environment, Status, World } from './model.ts';
+import {
+  isActive,
+  type Application,
+  type Deployment,
+  type Environment,
+  type Status,
+  type World,
+} from './model.ts';
 import { emailOf } from './people.ts';
 import { addDelta, followingSet } from './sets.ts';
 import { changeValue } from './values.ts';
@@ -69,7 +76,7 @@ export function settle(world: World, now: number): void {
     world.arrived = number;
     const [appId, envId] = ARRIVALS[(number - 1) % ARRIVALS.length] ?? ARRIVALS[0];
     const [application, environment] = find(world, appId, envId);
-    if (!application || !environment) continue;
+    if (!application || !environment || isActive(environment, at)) continue;
     const steps = usualSteps(number % 4 === 3, 'arrival', number);
     note(world, application, deploy(application, environment, { at, steps }));
   }

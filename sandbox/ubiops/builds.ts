@@ -47,27 +47,42 @@ export function upload(
   version: Version,
   startedAt: number,
   steps: readonly Step<BuildStatus>[],
-): void {
+  told: { createdBy?: string; trigger?: string; bytes?: number } = {},
+): { revision: Revision; build: Build } {
   const number = version.revisions.length;
   const revision: Revision = {
     id: uuidOf('ubiops', version.id, 'revision', number),
     createdAt: startedAt,
-    createdBy: number % 9 === 4 ? 'UbiOps' : userOf(version.id, number),
+    createdBy: told.createdBy ?? (number % 9 === 4 ? 'UbiOps' : userOf(version.id, number)),
     empty: false,
+    ...(told.bytes !== undefined && { bytes: told.bytes }),
   };
   version.revisions.push(revision);
-  const trigger = number % 5 === 3 ? 'Deployment file copy' : 'Deployment file upload';
-  addBuild(version, revision.id, startedAt, steps, trigger);
+  const usual = number % 5 === 3 ? 'Deployment file copy' : 'Deployment file upload';
+  const build = addBuild(version, revision.id, startedAt, steps, told.trigger ?? usual);
+  return { revision, build };
 }
 
-/** Adds one more build of the revision that was uploaded last. */
+/** Adds one more build of the revision, by default of the one that was uploaded last. */
 export function rebuild(
   version: Version,
   startedAt: number,
   steps: readonly Step<BuildStatus>[],
-): void {
-  const revision = version.revisions.at(-1);
-  if (revision) addBuild(version, revision.id, startedAt, steps, 'Revision rebuild');
+  revision: Revision | undefined = version.revisions.at(-1),
+): Build | undefined {
+  return revision && addBuild(version, revision.id, startedAt, steps, 'Revision rebuild');
+}
+
+/** Whether the build has not ended by `now`. */
+export function isRunning(build: Build, now: number): boolean {
+  return RUNNING.has(statusOf(build, now).status);
+}
+
+/** Ends a build under way: what would have come after `now` does not happen. */
+export function cancel(build: Build, now: number): void {
+  const afterMs = now - build.startedAt;
+  const begun = build.steps.filter((step) => step.afterMs <= afterMs);
+  build.steps = [...begun, { afterMs, state: 'cancelled' }];
 }
 
 /** The email address of somebody of the organization. */
@@ -119,14 +134,16 @@ function addBuild(
   startedAt: number,
   steps: readonly Step<BuildStatus>[],
   trigger: string,
-): void {
+): Build {
   const number = version.builds.length;
-  version.builds.push({
+  const build: Build = {
     id: uuidOf('ubiops', version.id, 'build', number),
     revision,
     startedAt: startedAt + 19,
     steps,
     errorMessage: ERRORS[pick(ERRORS.length, 'error', version.id, number)] ?? '',
     trigger,
-  });
+  };
+  version.builds.push(build);
+  return build;
 }

@@ -18,33 +18,35 @@ export function find(world: World, params: Params) {
     return found ?? missing('project', name);
   };
   const deployment = (): { project: Project; deployment: Deployment } => {
-    const owner = project();
-    const found = owner.deployments.find((each) => each.name === params.deployment);
-    return { project: owner, deployment: found ?? missing('deployment', params.deployment) };
+    const within = project();
+    const found = within.deployments.find((each) => each.name === params.deployment);
+    return { project: within, deployment: found ?? missing('deployment', params.deployment) };
   };
   const version = (): { project: Project; deployment: Deployment; version: Version } => {
-    const owner = deployment();
-    const found = owner.deployment.versions.find((each) => each.name === params.version);
-    return { ...owner, version: found ?? missing('version', params.version) };
+    const within = deployment();
+    const found = within.deployment.versions.find((each) => each.name === params.version);
+    return { ...within, version: found ?? missing('version', params.version) };
   };
   const revision = () => {
-    const owner = version();
-    const found: Revision | undefined = byId(owner.version.revisions, params);
-    return { ...owner, revision: found ?? missing('revision', params.id) };
+    const within = version();
+    const found: Revision | undefined = byId(within.version.revisions, params);
+    return { ...within, revision: found ?? missing('revision', params.id) };
   };
   const builds = (): Build[] => {
-    const owner = version();
-    if (owner.project.generation !== '3.13') throw new Refused(404, 'Not found');
-    return owner.version.builds;
+    const within = version();
+    if (within.project.generation !== '3.13') throw new Refused(404, 'Not found');
+    return within.version.builds;
   };
   const build = (): Build => byId(builds(), params) ?? missing('build', params.id);
-  /** Only one that is defined at that level: the routes "cannot be used" for inherited variables. */
-  const variable = (): Variable => {
-    const owner = params.version ? version().version : deploymentOrProject();
-    return byId(owner.variables, params) ?? missing('environment variable', params.id);
+  /** Whatever the path names that has variables. */
+  const owner = (): Project | Deployment | Version => {
+    if (params.version !== undefined) return version().version;
+    return params.deployment === undefined ? project() : deployment().deployment;
   };
-  const deploymentOrProject = () => (params.deployment ? deployment().deployment : project());
-  return { project, deployment, version, revision, builds, build, variable };
+  /** Only one that is defined at that level: the routes "cannot be used" for inherited variables. */
+  const variable = (): Variable =>
+    byId(owner().variables, params) ?? missing('environment variable', params.id);
+  return { project, deployment, version, revision, builds, build, owner, variable };
 }
 
 function byId<Row extends { id: string }>(rows: Row[], { id }: Params): Row | undefined {

@@ -14,7 +14,8 @@ import type {
 const TEAMS = ['vision', 'pricing', 'risk', 'search', 'support'];
 const TIERS = ['gold', 'silver', 'bronze'];
 const TRACKS = ['stable', 'canary', 'dev'];
-const MEMORY = [256, 512, 1_024, 2_048, 4_096];
+/** The sizes of instances, in MiB. */
+export const MEMORY = [256, 512, 1_024, 2_048, 4_096];
 const RETENTION = ['full', 'metadata', 'none'] as const;
 
 const RUNTIMES: Record<Generation, readonly (readonly [string, string])[]> = {
@@ -29,6 +30,27 @@ const RUNTIMES: Record<Generation, readonly (readonly [string, string])[]> = {
     ['python3-11', 'Ubuntu 22.04 + Python 3.11'],
     ['python3-12', 'Ubuntu 24.04 + Python 3.12'],
   ],
+};
+
+/** What a version has where nothing else was asked for; the runtime depends on the generation. */
+export const DEFAULT_SETTINGS: Omit<VersionSettings, 'runtime' | 'runtimeName'> = {
+  memoryMib: 2_048,
+  instanceType: '2048mb',
+  maximumInstances: 5,
+  minimumInstances: 0,
+  maximumIdleTime: 300,
+  monitoring: null,
+  defaultNotificationGroup: null,
+  requestRetentionTime: 604_800,
+  requestRetentionMode: 'full',
+  staticIp: false,
+  restartRequestInterruption: false,
+  queueSizeExpress: 100,
+  queueSizeBatch: 100_000,
+  queueSize: 100_000,
+  ports: [],
+  scalingStrategy: 'default',
+  instanceProcesses: 1,
 };
 
 /** Adds an ordinary deployment without versions to the project; `changes` win. */
@@ -119,15 +141,16 @@ function endOf(number: number): BuildEnd {
 
 function settingsOf(project: Project, id: string): VersionSettings {
   const [runtime, runtimeName] = oneOf(RUNTIMES[project.generation], id, 'runtime');
+  const memoryMib = oneOf(MEMORY, id, 'memory');
   return {
+    ...DEFAULT_SETTINGS,
     runtime,
     runtimeName,
-    memoryMib: oneOf(MEMORY, id, 'memory'),
+    memoryMib,
+    instanceType: `${memoryMib}mb`,
     maximumInstances: 1 + pick(8, id, 'maximum'),
     minimumInstances: pick(2, id, 'minimum'),
-    maximumIdleTime: 300,
     monitoring: pick(2, id, 'monitoring') === 0 ? null : 'notification-group-1',
-    requestRetentionTime: 604_800,
     requestRetentionMode: oneOf(RETENTION, id, 'retention'),
     staticIp: pick(8, id, 'static') === 0,
   };

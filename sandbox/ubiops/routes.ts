@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Clock } from '../clock.ts';
 import { send } from '../server.ts';
@@ -14,10 +15,12 @@ import {
   revisionAnswer,
   variableAnswer,
 } from './shapes.ts';
+import type { Revision } from './types.ts';
 import { effectiveVariables } from './variables.ts';
 import { versionAnswer, versionDetail } from './version-shapes.ts';
 import type { World } from './world.ts';
-import { zipOf } from './zip.ts';
+import { addWriteRoutes } from './write-routes.ts';
+import { zipOf, zipOfSize } from './zip.ts';
 
 const PROJECT = '/projects/:project';
 const DEPLOYMENT = `${PROJECT}/deployments/:deployment`;
@@ -29,11 +32,11 @@ interface Route {
   Querystring: Query;
 }
 
-/** Registers every read route of the two API generations that is about deployments. */
+/** Registers every route of the two API generations that is about deployments. */
 export function addRoutes(app: FastifyInstance, world: World, clock: Clock): void {
   app.addHook('preHandler', async () => world.catchUp(clock.now()));
   app.setErrorHandler((error, _request, reply) => {
-    const status = error instanceof Refused ? error.status : 500;
+    const status = error instanceof Refused ? error.status : (statusOf(error) ?? 500);
     const message = error instanceof Error ? error.message : 'Internal server error';
     return send(reply, { status, body: { error: message } });
   });
@@ -42,6 +45,12 @@ export function addRoutes(app: FastifyInstance, world: World, clock: Clock): voi
   addBuildRoutes(app, world, clock);
   addRevisionRoutes(app, world, clock);
   addVariableRoutes(app, world);
+  addWriteRoutes(app, world, clock);
+}
+
+/** The status of an error that the server itself found, for instance in a body. */
+function statusOf(error: unknown): number | undefined {
+  return error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : undefined;
 }
 
 function addProjectRoutes(app: FastifyInstance, world: World): void {
@@ -115,7 +124,8 @@ function addRevisionRoutes(app: FastifyInstance, world: World, clock: Clock): vo
     return reply
       .type('application/zip')
       .header('content-disposition', `attachment; filename="${fileName}"`)
-      .send(zipOf('deployment.py', codeOf(revision.id)));
+      .headers(revision.bytes === undefined ? {} : { 'content-length': revision.bytes })
+      .send(fileOf(revision));
   });
 }
 
@@ -137,6 +147,12 @@ function addVariableRoutes(app: FastifyInstance, world: World): void {
       variableAnswer(find(world, params).variable()),
     ]);
   }
+}
+
+/** What was uploaded is not kept: its place takes another archive, as long as it was. */
+function fileOf({ id, bytes }: Revision): Buffer | Readable {
+  if (bytes === undefined) return zipOf('deployment.py', codeOf(id));
+  return Readable.from(zipOfSize('deployment.py', bytes), { objectMode: false });
 }
 
 function codeOf(revision: string): string {

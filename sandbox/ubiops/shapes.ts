@@ -52,10 +52,17 @@ export function deploymentAnswer(project: Project, deployment: Deployment): Answ
 export function deploymentDetail(project: Project, deployment: Deployment): Answer {
   if (deployment.examples) return deployment.examples.detail;
   return {
+    ...deploymentCreateAnswer(project, deployment),
+    default_version: deployment.defaultVersion,
+  };
+}
+
+/** The answer to what creates a deployment: it cannot have a default version yet. */
+export function deploymentCreateAnswer(project: Project, deployment: Deployment): Answer {
+  return {
     ...deploymentBase(project, deployment),
     input_fields: deployment.inputFields,
     output_fields: deployment.outputFields,
-    default_version: deployment.defaultVersion,
   };
 }
 

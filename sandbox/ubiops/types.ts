@@ -20,6 +20,8 @@ export interface Revision {
   createdBy: string;
   /** No deployment file: only 4.12 tells. */
   empty: boolean;
+  /** How long the uploaded file was; absent for one that was there from the start. */
+  bytes?: number;
 }
 
 /** A build; in 4.12 it has no routes and is seen as the state of its revision. */
@@ -38,13 +40,23 @@ export interface VersionSettings {
   runtime: string;
   runtimeName: string;
   memoryMib: number;
+  instanceType: string;
   maximumInstances: number;
   minimumInstances: number;
   maximumIdleTime: number;
   monitoring: string | null;
+  defaultNotificationGroup: string | null;
   requestRetentionTime: number;
   requestRetentionMode: 'none' | 'metadata' | 'full';
   staticIp: boolean;
+  restartRequestInterruption: boolean;
+  /** The two queues of 3.13, the one queue of 4.12. */
+  queueSizeExpress: number;
+  queueSizeBatch: number;
+  queueSize: number;
+  ports: unknown[];
+  scalingStrategy: string;
+  instanceProcesses: number;
 }
 
 /** Objects of the documentation that are served as they are printed there. */

@@ -27,7 +27,7 @@ export function versionAnswer(
     ...(project.generation === '3.13'
       ? { latest_build: state.latestBuild?.id ?? null }
       : { latest_revision: version.revisions.at(-1)?.id ?? null }),
-    instance_type: `${settings.memoryMib}mb`,
+    instance_type: settings.instanceType,
     maximum_instances: settings.maximumInstances,
     minimum_instances: settings.minimumInstances,
     maximum_idle_time: settings.maximumIdleTime,
@@ -37,7 +37,7 @@ export function versionAnswer(
     request_retention_time: settings.requestRetentionTime,
     request_retention_mode: settings.requestRetentionMode,
     static_ip: settings.staticIp,
-    restart_request_interruption: false,
+    restart_request_interruption: settings.restartRequestInterruption,
     ...own,
   };
 }
@@ -70,9 +70,9 @@ function since313({ settings }: Version): Answer {
     language_description: settings.runtimeName,
     memory_allocation: settings.memoryMib,
     monitoring: settings.monitoring,
-    default_notification_group: null,
-    maximum_queue_size_express: 100,
-    maximum_queue_size_batch: 100_000,
+    default_notification_group: settings.defaultNotificationGroup,
+    maximum_queue_size_express: settings.queueSizeExpress,
+    maximum_queue_size_batch: settings.queueSizeBatch,
   };
 }
 
@@ -81,17 +81,22 @@ function since412(deployment: Deployment, { name, settings }: Version): Answer {
     default: deployment.defaultVersion === name,
     environment: settings.runtime,
     environment_display_name: settings.runtimeName,
-    maximum_queue_size: 100_000,
-    ports: [],
-    scaling_strategy: 'default',
-    instance_processes: 1,
+    maximum_queue_size: settings.queueSize,
+    ports: settings.ports,
+    scaling_strategy: settings.scalingStrategy,
+    instance_processes: settings.instanceProcesses,
   };
 }
 
 function instanceTypeGroup({ settings }: Version): Answer {
-  const name = `${settings.memoryMib}mb`;
+  const name = settings.instanceType;
   return {
-    instance_type_group_id: uuidOf('ubiops', 'instance-type-group', name),
+    instance_type_group_id: instanceTypeGroupId(name),
     instance_type_group_name: name,
   };
+}
+
+/** The id of the group that has the instance type of this name. */
+export function instanceTypeGroupId(name: string): string {
+  return uuidOf('ubiops', 'instance-type-group', name);
 }

@@ -13,6 +13,8 @@ export interface World {
   projects: Project[];
   /** Adds what has arrived by `now`. */
   catchUp: (now: number) => void;
+  /** Another number at each call, for the ids of what is created. */
+  nextNumber: () => number;
 }
 
 /** A world of its own for each call: `seed` in the shapes of 3.13 and `current` in those of 4.12. */
@@ -29,7 +31,15 @@ export function createWorld(): World {
   addCatalog(current, 60);
   addCurrentVariables(current);
   addAudit(current);
-  return { projects: [seed, current], catchUp: createArrivals(seed, current) };
+  let created = 0;
+  return {
+    projects: [seed, current],
+    catchUp: createArrivals(seed, current),
+    nextNumber: () => {
+      created += 1;
+      return created;
+    },
+  };
 }
 
 function createProject(

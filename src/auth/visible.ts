@@ -4,6 +4,7 @@ import { type Ref, refOf } from '../ids.ts';
 import type { Scope } from '../schema/scope.ts';
 import type { Area } from './rights.ts';
 import type { Whereabouts } from './whereabouts.ts';
+import { writesOf } from './writable.ts';
 
 /** As far as somebody can see on a provider. */
 export interface Sight {
@@ -36,6 +37,7 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
     kind,
     capabilities,
     leafKind,
+    ...writesOf(source),
     // What went wrong last may have been about something that is not to be seen.
     health: () => ({ ...source.health(), ...(view.isLimited && { lastError: null }) }),
     ping: (call) => source.ping(call),

@@ -14,6 +14,7 @@ import type { GatewayError } from '../errors.ts';
 import type { Call } from './http/call.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Dialect } from './http/dialect.ts';
+import type { ProviderWrites } from './writes.ts';
 
 export type { Call };
 
@@ -105,7 +106,7 @@ export interface VariableEntry {
  * A method is optional where fewer than three providers have the concept: its presence *is* the
  * capability.
  */
-export interface ProviderSource {
+export interface ProviderSource extends ProviderWrites {
   readonly name: string;
   readonly kind: ProviderKind;
   readonly capabilities: readonly Capability[];

@@ -8,6 +8,11 @@ import {
   VariableDefinitionResolver,
   VariableOwnerResolver,
 } from './environment-variable.ts';
+import { RevisionMutationResolver } from './mutations/revision.ts';
+import { RolloutMutationResolver } from './mutations/rollout.ts';
+import { ServiceMutationResolver } from './mutations/service.ts';
+import { VariablesMutationResolver } from './mutations/variables.ts';
+import { VersionMutationResolver } from './mutations/version.ts';
 import { ProviderFailureResolver } from './provider-failure.ts';
 import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
@@ -34,11 +39,16 @@ export async function createSchema(): Promise<GraphQLSchema> {
       NodeResolver,
       ProviderFailureResolver,
       ProviderResolver,
+      RevisionMutationResolver,
       RevisionResolver,
+      RolloutMutationResolver,
       ScopeResolver,
+      ServiceMutationResolver,
       StatusEventResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
+      VariablesMutationResolver,
+      VersionMutationResolver,
       VersionResolver,
       VersionStatusEventResolver,
       ViewerPermissionResolver,

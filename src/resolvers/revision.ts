@@ -20,10 +20,13 @@ export class RevisionResolver {
   @FieldResolver(() => String, {
     nullable: true,
     description:
-      'Where the gateway serves the revision’s file; null while it serves none of this provider.',
+      'Where the gateway serves the revision’s file, once and for a short time. It is for whoever asked; null where the provider has no files, and for viewers who may not deploy.',
   })
-  downloadUrl(): string | null {
-    return null;
+  downloadUrl(@Root() { id }: Revision, @Ctx() context: Context): string | null {
+    const revision = refOf(id);
+    const serves = context.providers.get(revision.provider)?.downloadRevision !== undefined;
+    if (!serves || !context.grants.may('deploy', revision)) return null;
+    return context.files.issueDownload(revision, context.grants);
   }
 
   @FieldResolver(() => BuildConnection, {

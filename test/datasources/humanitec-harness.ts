@@ -3,7 +3,7 @@
  * provider for a file.
  */
 import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
-import { createClock } from '../../sandbox/clock.ts';
+import { type Clock, createClock } from '../../sandbox/clock.ts';
 import type { Fault } from '../../sandbox/faults.ts';
 import { humanitec as humanitecStandIn } from '../../sandbox/humanitec/index.ts';
 import { type LoggedRequest, type StandIn, startStandIn } from '../../sandbox/server.ts';
@@ -25,6 +25,7 @@ export interface Harness {
   readonly provider: ProviderSource;
   /** Another provider before the same stand-in. */
   create(options?: object): ProviderSource;
+  readonly clock: Clock;
   requests(): LoggedRequest[];
   /** The paths below the organization that were asked since the last `forget`, sorted. */
   sent(): string[];
@@ -68,6 +69,7 @@ export function useHumanitec(): Harness {
       return provider;
     },
     create,
+    clock,
     requests: () => standIn.requests(),
     sent: () =>
       standIn

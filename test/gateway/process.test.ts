@@ -1,11 +1,28 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { type IncomingMessage, request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { json } from 'node:stream/consumers';
+import { pipeline } from 'node:stream/promises';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { uuidOf } from '../../sandbox/random.ts';
+import { zipOfSize } from '../../sandbox/ubiops/zip.ts';
+import { createTickets, type TicketKind } from '../../src/files/tickets.ts';
+import { toRef } from '../../src/ids.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+
+/** How large a file passes through; `TEST_FILE_MIB=1024` is the figure of docs/operations.md. */
+const FILE_BYTES = Number(process.env.TEST_FILE_MIB ?? 128) * 1_048_576;
+
+/** The most memory that the process ever had, in MiB, as Linux counts it. */
+function peakMemoryMib({ pid }: ChildProcess): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) / 1_024;
+}
 
 /** The built gateway as a process of its own, as `npm start` runs it. */
 describe('the process', () => {
@@ -76,6 +93,49 @@ providers:
     expect(output()).toContain('providers[0].credentials.tokn');
     expect(output()).not.toContain('marked-secret');
   });
+
+  it('passes files on without keeping them, and stops when the client does', async () => {
+    const config = `
+logLevel: warn
+files: { secret: "a secret of the tests, long enough to be one" }
+providers:
+  - { name: ubiops, kind: ubiops, baseUrl: "${sandbox.ubiops.url}/v2.1", credentials: { token: sandbox } }
+`;
+    const { child, output } = start(config, { PORT: '0', NODE_OPTIONS: '--max-old-space-size=64' });
+    const url = await waitFor('the address', () => /GraphQL at (\S+)\/graphql/.exec(output())?.[1]);
+    const deploymentId = uuidOf('ubiops', 'seed', 'showcase');
+    const version = toRef('ubiops', 'Version', [
+      ...['seed', 'showcase', deploymentId],
+      ...['available', uuidOf('ubiops', deploymentId, 'available')],
+    ]);
+    const tickets = createTickets('a secret of the tests, long enough to be one', Date.now);
+    const ticketTo = (kind: TicketKind, targetId: string) =>
+      tickets.sign({ kind, targetId, viewer: 'test', expiresAt: Date.now() + 300_000 });
+
+    const upload = httpRequest(`${url}/files/uploads/${ticketTo('upload', version.id)}`, {
+      method: 'PUT',
+      headers: { 'content-length': FILE_BYTES },
+    });
+    await pipeline(Readable.from(zipOfSize('deployment.py', FILE_BYTES)), upload);
+    const [made] = (await once(upload, 'response')) as [IncomingMessage];
+    const { revision } = (await json(made)) as { revision: { id: string } };
+    expect(made.statusCode).toBe(201);
+
+    const download = () => fetch(`${url}/files/revisions/${ticketTo('download', revision.id)}`);
+    let bytes = 0;
+    for await (const chunk of (await download()).body ?? []) bytes += (chunk as Buffer).length;
+    expect(bytes).toBe(FILE_BYTES);
+    expect(peakMemoryMib(child)).toBeLessThan(300);
+
+    sandbox.ubiops.clearRequests();
+    await (await download()).body?.cancel();
+    const ended = await waitFor('the end of the download', () =>
+      sandbox.ubiops.requests().find(({ path }) => path.endsWith('/download')),
+    );
+    expect(ended.status).toBe(0);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }, 120_000);
 
   it('starts while its providers cannot be reached', async () => {
     const config = `

@@ -18,6 +18,10 @@ export interface Upstream {
   will(...replies: Reply[]): void;
   /** "GET /a" of each request that arrived. */
   readonly arrived: string[];
+  /** What the writes brought that were answered. */
+  readonly received: { type: string | undefined; length: string | undefined; body: string }[];
+  /** How many connections are open. */
+  connections(): Promise<number>;
   /** The requests that were given up before they had an answer. */
   readonly givenUp: string[];
   /** Answers those that are held. */
@@ -39,6 +43,7 @@ export function useUpstream(): Upstream {
   let held: ServerResponse[] = [];
   const arrived: string[] = [];
   const givenUp: string[] = [];
+  const received: Upstream['received'] = [];
 
   const answer = (response: ServerResponse, reply: Exclude<Reply, 'drop' | 'hold'>) => {
     const { status, body, headers } =
@@ -52,10 +57,17 @@ export function useUpstream(): Upstream {
     response.once('close', () => {
       if (!response.writableFinished) givenUp.push(name);
     });
+    const { 'content-type': type, 'content-length': length } = request.headers;
+    let body = '';
+    request.setEncoding('utf8').on('data', (chunk: string) => (body += chunk));
+    if (request.method !== 'GET') {
+      request.once('end', () => received.push({ type, length, body }));
+    }
     const reply = replies.shift() ?? 200;
     if (reply === 'drop') request.socket.destroy();
     else if (reply === 'hold') held.push(response);
-    else answer(response, reply);
+    else if (request.method === 'GET') answer(response, reply);
+    else request.once('end', () => answer(response, reply));
   });
 
   beforeAll(async () => {
@@ -67,6 +79,7 @@ export function useUpstream(): Upstream {
     held = [];
     arrived.length = 0;
     givenUp.length = 0;
+    received.length = 0;
   });
   afterAll(() => {
     server.closeAllConnections();
@@ -79,6 +92,11 @@ export function useUpstream(): Upstream {
     },
     arrived,
     givenUp,
+    received,
+    connections: () =>
+      new Promise((resolve, reject) =>
+        server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+      ),
     release: () => {
       for (const response of held) answer(response, 200);
       held = [];

@@ -43,6 +43,24 @@ export function get(
   });
 }
 
+/** Sends a change to a stand-in, as JSON where there is a body. */
+export function write(
+  sandbox: Sandbox,
+  name: StandInName,
+  [method, path]: readonly [method: string, path: string],
+  body?: unknown,
+  token = 'sandbox',
+): Promise<Reply> {
+  return send(sandbox[name].url + path, {
+    method,
+    headers: {
+      authorization: AUTHORIZATION[name].replace(/sandbox$/, token),
+      ...(body !== undefined && { 'content-type': 'application/json' }),
+    },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+}
+
 /** Sends a JSON body below `/_control` of a stand-in. */
 export function control(
   sandbox: Sandbox,

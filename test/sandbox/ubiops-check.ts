@@ -15,9 +15,9 @@ export interface DerivedSpec {
   models: Record<string, Record<string, Field>>;
 }
 
-/** The type that a GET route answers with, e.g. `list[BuildList]`; `undefined` when there is no such. */
-export function typeOf(spec: DerivedSpec, route: string): string | undefined {
-  const endpoint = spec.endpoints.find(({ method, path }) => method === 'GET' && path === route);
+/** The type that a route answers with, e.g. `list[BuildList]`; `undefined` when there is no such. */
+export function typeOf(spec: DerivedSpec, route: string, verb = 'GET'): string | undefined {
+  const endpoint = spec.endpoints.find(({ method, path }) => method === verb && path === route);
   return endpoint && /^(\S+) \w+\(/.exec(endpoint.signature)?.[1];
 }
 

@@ -22,6 +22,13 @@ const HOUR_MS = 3_600_000;
 
 const refusal = z.object({ error: z.string() });
 
+/** "details preferred, then error_description", as the provider's own client reads them. */
+const texts = z.object({
+  error: z.string().optional().catch(undefined),
+  error_description: z.string().optional().catch(undefined),
+  details: z.string().optional().catch(undefined),
+});
+
 /**
  * Cloud 66 over HTTP: a personal access token, and two meanings of 503, told apart by the word in
  * `error`. Its headers tell the budget but not when the hour ends.
@@ -37,6 +44,13 @@ export function createDialect(token: string): Dialect {
         throttled: code === 'throttled',
         unsupported: code === 'not_implemented',
       };
+    },
+    complaints(_status, body) {
+      const { error, error_description: description, details } = texts.safeParse(body).data ?? {};
+      const message = details ?? description;
+      if (message === undefined) return [];
+      const isKnown = error !== undefined && KNOWN_ERRORS.has(error);
+      return [{ message, ...(isKnown && { providerCode: error }) }];
     },
     windowMs: HOUR_MS,
     rateLimit(headers) {

@@ -15,7 +15,9 @@ import {
   listScopeRevisions,
   listVersions,
 } from './revisions.ts';
+import { createRollouts } from './rollouts.ts';
 import { getScopes, listScopes, listSources, toScope } from './scopes.ts';
+import { createVariableWrites } from './variable-writes.ts';
 import { getVariableLevels } from './variables.ts';
 
 const options = z.strictObject({
@@ -92,5 +94,8 @@ function createSource(account: Account): ProviderSource {
     getVariableLevels: (owners, _options, call) => getVariableLevels(account, owners, call),
     listAuditEvents: async (owner, query, call) =>
       (await orAbsent(listAuditEvents(account, owner, query, call))) ?? null,
+
+    ...createRollouts(account),
+    ...createVariableWrites(account),
   };
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { z } from 'zod';
+import type { Complaint } from '../../errors.ts';
 import type { RateLimit } from '../../schema/provider.ts';
 import { type Dialect, type Explanation, numberOf } from '../http/dialect.ts';
 
@@ -16,11 +17,21 @@ const errorBody = z.object({
     .min(1),
 });
 
+const complaintBody = z.object({
+  errors: z.array(
+    z.object({ title: z.string().regex(TITLE).optional().catch(undefined), detail: z.string() }),
+  ),
+});
+
 /**
  * How the Cloud Controller speaks of errors and budgets: `{"errors": [{code, title, detail}]}`, of
  * which the first one counts, and X-RateLimit headers whose reset is in epoch seconds.
  */
-export const cloudController: Pick<Dialect, 'explain' | 'rateLimit'> = { explain, rateLimit };
+export const cloudController: Pick<Dialect, 'explain' | 'complaints' | 'rateLimit'> = {
+  explain,
+  complaints,
+  rateLimit,
+};
 
 function explain(status: number, body: unknown): Explanation {
   const [error] = errorBody.safeParse(body).data?.errors ?? [];
@@ -28,6 +39,14 @@ function explain(status: number, body: unknown): Explanation {
     code: error?.title,
     throttled: status === 429 || (error !== undefined && THROTTLED.has(error.code)),
   };
+}
+
+/** Every error of the list, in its own words. */
+function complaints(_status: number, body: unknown): Complaint[] {
+  return (complaintBody.safeParse(body).data?.errors ?? []).map(({ title, detail }) => ({
+    message: detail,
+    ...(title !== undefined && { providerCode: title }),
+  }));
 }
 
 function rateLimit(headers: IncomingHttpHeaders): RateLimit | null {

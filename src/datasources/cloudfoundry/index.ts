@@ -10,8 +10,10 @@ import { cloudController } from './dialect.ts';
 import { GUID, parseScopeKeys, scopeOf } from './keys.ts';
 import type { Foundation } from './lists.ts';
 import { createRevisions } from './revisions.ts';
+import { createRollouts } from './rollouts.ts';
 import { createScopes } from './scopes.ts';
 import { createUaa } from './uaa.ts';
+import { createVariableWrites } from './variable-writes.ts';
 import { createVariables } from './variables.ts';
 
 const secret = z.string().min(1);
@@ -95,5 +97,7 @@ function createSource(foundation: Foundation): ProviderSource {
     ...createBuilds(foundation),
     ...createVariables(foundation),
     ...createAudit(foundation),
+    ...createRollouts(foundation),
+    ...createVariableWrites(foundation),
   };
 }

@@ -185,7 +185,7 @@ function toEntries(
 }
 
 /** "Stored non-strings come back as bool, int or float." */
-function toText(value: unknown): string | null {
+export function toText(value: unknown): string | null {
   if (value === null || value === undefined) return null;
   return typeof value === 'string' ? value : JSON.stringify(value);
 }

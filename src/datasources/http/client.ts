@@ -1,3 +1,5 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { Call } from './call.ts';
@@ -10,8 +12,9 @@ import type { Monitor } from './monitor.ts';
 import { parse } from './parse.ts';
 import { pause } from './pause.ts';
 import { retryDelay } from './retry.ts';
+import { notUnderstood, type Sending, type WriteMethod } from './sending.ts';
 
-export type { Answer };
+export type { Answer, Sending };
 
 /** Values that are `undefined` are left out of the query string. */
 export type Query = Record<string, string | number | undefined>;
@@ -55,6 +58,26 @@ export interface HttpClient {
     schema: z.ZodType<T>,
     call: Call,
   ): Promise<T>;
+  /**
+   * Reads a file as it arrives. Its stream ends with the call's signal; whoever gets it must read
+   * it to its end or destroy it.
+   */
+  download(path: string, call: Call): Promise<{ stream: Readable; headers: IncomingHttpHeaders }>;
+  /**
+   * Sends a write, on a connection of its own, and parses the answer: its JSON, its text where it is
+   * none, `undefined` where it is empty. Never shared, never repeated once it may have arrived, never
+   * called off once it is sent; only a stream ends with the call's signal, or with its own error.
+   *
+   * @throws GatewayError with `complaints` for 400, 409 and 422; PROVIDER_UNAVAILABLE where nothing
+   * was sent; OUTCOME_UNKNOWN where nobody can tell whether it was done.
+   */
+  send<T>(
+    method: WriteMethod,
+    path: string,
+    sending: Sending,
+    schema: z.ZodType<T>,
+    call: Call,
+  ): Promise<T>;
   monitor: Monitor;
 }
 
@@ -85,6 +108,18 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     } catch (error) {
       const refused = error instanceof GatewayError && error.upstreamStatus === 401;
       if (refused && (await dialect.renew?.(call))) return repeat(outgoing, call);
+      throw error;
+    }
+  };
+
+  /** Credentials that were refused did nothing: with new ones a write is sent for the first time. */
+  const sendOnce = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
+    const send = async () => exchange.send(outgoing, await dialect.authorize(call), call);
+    try {
+      return await send();
+    } catch (error) {
+      const refused = error instanceof GatewayError && error.upstreamStatus === 401;
+      if (refused && !outgoing.sending?.stream && (await dialect.renew?.(call))) return send();
       throw error;
     }
   };
@@ -122,6 +157,26 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
       const headers = await dialect.authorize(call);
       const { body, origin } = await exchange.send(outgoing, headers, call);
       return parse(body, schema, origin);
+    },
+    async download(path, call) {
+      const outgoing: Outgoing = {
+        method: 'GET',
+        target: path,
+        what: `GET ${path}`,
+        streams: true,
+      };
+      const { body, headers } = await sendOnce(outgoing, call);
+      // A stream was asked for.
+      return { stream: body as Readable, headers };
+    },
+    async send(method, path, sending, schema, call) {
+      const outgoing: Outgoing = { method, target: path, what: `${method} ${path}`, sending };
+      const { body, origin } = await sendOnce(outgoing, call);
+      try {
+        return parse(body, schema, origin);
+      } catch (error) {
+        throw notUnderstood(origin, error);
+      }
     },
     monitor: exchange.monitor,
   };

@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import type { Complaint } from '../../errors.ts';
 import type { RateLimit } from '../../schema/provider.ts';
 import type { Call } from './call.ts';
 
@@ -20,6 +21,11 @@ export interface Dialect {
   renew?(call: Call): Promise<boolean>;
   /** Reads an error answer. `body` is the parsed JSON, or the text where it is none. */
   explain(status: number, body: unknown): Explanation;
+  /**
+   * What an answer of 400, 409 or 422 to a write says is wrong, in the provider's own codes and
+   * texts: the one place where its texts reach a client. None: the code of `explain` has to do.
+   */
+  complaints?(status: number, body: unknown): Complaint[];
   /** How long the windows of the budget are, in milliseconds, where the provider documents it. */
   readonly windowMs?: number;
   /** The budget in the headers; each provider spells it, and means "reset", in its own way. */

@@ -10,10 +10,12 @@ import { createLine, type Line } from './line.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { invalid, type Origin } from './parse.ts';
 import { retryAfter } from './retry-after.ts';
+import { type Sending, translateLostWrite, translateRefusal, type WriteMethod } from './sending.ts';
 import type { WireAnswer } from './transport.ts';
 
 /** A successful answer, its JSON not yet looked at. */
 export interface Answer {
+  /** The JSON; the Readable where a stream was asked for. */
   body: unknown;
   headers: IncomingHttpHeaders;
   origin: Origin;
@@ -21,12 +23,16 @@ export interface Answer {
 
 /** One request, before it is known who sends it. */
 export interface Outgoing {
-  method: 'GET' | 'POST';
+  method: 'GET' | WriteMethod;
   /** Path and query. */
   target: string;
   /** What errors call it, for instance "GET /projects". */
   what: string;
   form?: Record<string, string>;
+  /** There: it is a write, which goes to its end once it is sent. */
+  sending?: Sending;
+  /** The body of the answer is wanted as it arrives. */
+  streams?: boolean;
 }
 
 export interface ExchangeOptions {
@@ -34,7 +40,7 @@ export interface ExchangeOptions {
   provider: string;
   /** Without a slash at its end. */
   baseUrl: string;
-  dialect: Pick<Dialect, 'explain' | 'rateLimit' | 'windowMs'>;
+  dialect: Pick<Dialect, 'explain' | 'complaints' | 'rateLimit' | 'windowMs'>;
   /** Time for one request, in milliseconds. */
   timeoutMs: number;
   /** Requests under way at a time. */
@@ -63,24 +69,34 @@ export function createExchange(options: ExchangeOptions): Exchange {
   });
 
   /** Learns from an answer and tells what it means. */
-  const interpret = ({ status, headers, text }: WireAnswer, origin: Origin, ticket: Ticket) => {
+  const interpret = (
+    { status, headers, text, stream }: WireAnswer,
+    sending: Sending | undefined,
+    origin: Origin,
+    ticket: Ticket,
+  ) => {
     const told = dialect.rateLimit(headers, new Date(now()));
     const retryAt = retryAfter(headers, now());
     monitor.learn(told);
     const body = parseJson(text);
     if (status >= 200 && status < 300) {
       budget.learn(ticket, { told, throttled: false, retryAt });
+      if (stream) return { body: stream, headers, origin };
       if (body.ok) return { body: body.value, headers, origin };
+      if (sending) return { body: text === '' ? undefined : text, headers, origin };
       throw invalid(origin, text === '' ? 'it is empty' : 'it is not JSON');
     }
     const explanation = dialect.explain(status, body.ok ? body.value : text);
     const throttled = status === 429 || explanation.throttled === true;
     const opensAt = budget.learn(ticket, { told, throttled, retryAt });
-    throw translateStatus(status, headers, explanation, origin, opensAt ?? retryAt);
+    const comeBackAt = opensAt ?? retryAt;
+    if (!sending) throw translateStatus(status, headers, explanation, origin, comeBackAt);
+    const answer = { status, headers, body: body.ok ? body.value : text };
+    throw translateRefusal(answer, sending, dialect, origin, comeBackAt);
   };
 
   const overTheWire = async (
-    { method, target, what, form }: Outgoing,
+    { method, target, what, form, sending, streams }: Outgoing,
     headers: Record<string, string>,
     call: Call,
     ticket: Ticket,
@@ -88,26 +104,32 @@ export function createExchange(options: ExchangeOptions): Exchange {
   ): Promise<Answer> => {
     const startedAt = performance.now();
     call.sent.set(provider, (call.sent.get(provider) ?? 0) + 1);
-    // A read ends when nobody waits for it. What may change something upstream is not called off
-    // once it is sent; it has what is left of the operation's time.
-    const isRead = method === 'GET';
-    const signal = isRead ? call.signal : undefined;
-    const leftMs = isRead ? timeoutMs : Math.max(1, call.deadline - now());
+    // A read ends when nobody waits for it, and so does a file that is not whole yet. What may
+    // change something upstream is not called off once it is sent.
+    const canEnd = method === 'GET' || sending?.stream !== undefined;
+    const signal = canEnd ? call.signal : undefined;
+    const isLogin = method !== 'GET' && !sending;
+    const leftMs = isLogin ? Math.max(1, call.deadline - now()) : timeoutMs;
     try {
       const answer = await transport({
         method,
         url: options.baseUrl + target,
         headers,
         form,
+        sending,
+        streams,
         timeoutMs: Math.min(timeoutMs, leftMs),
         signal,
       });
-      const understood = interpret(answer, { provider, what }, ticket);
+      const understood = interpret(answer, sending, { provider, what }, ticket);
       monitor.record(performance.now() - startedAt, undefined);
       settle('answered');
       return understood;
     } catch (error) {
-      const failure = translateFailure(error, { provider, what }, signal);
+      const origin = { provider, what };
+      const failure = sending
+        ? translateLostWrite(error, sending, origin, signal)
+        : translateFailure(error, origin, signal);
       const isCutShort = failure?.upstreamStatus === undefined && leftMs < timeoutMs;
       settle(failure ? verdictOf(failure, isCutShort) : 'nothing');
       if (failure) monitor.record(performance.now() - startedAt, failure);
@@ -121,11 +143,13 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const ticket = await budget.take(call);
       let isSent = false;
       try {
-        return await slots.run(call.signal, () => {
+        const go = () => {
           const settle = breaker.enter();
           isSent = true;
           return overTheWire(outgoing, headers, call, ticket, settle);
-        });
+        };
+        // A file takes as long as its sender does; nothing else must wait for it.
+        return await (outgoing.sending?.stream ? go() : slots.run(call.signal, go));
       } finally {
         if (!isSent) budget.giveBack();
       }
@@ -143,14 +167,19 @@ function parseJson(text: string): { ok: true; value: unknown } | { ok: false } {
   }
 }
 
+/** Failures that may be the provider's, not the request's. */
+const TELLING = new Set([
+  ErrorCode.PROVIDER_UNAVAILABLE,
+  ErrorCode.PROVIDER_TIMEOUT,
+  ErrorCode.OUTCOME_UNKNOWN,
+]);
+
 /**
  * What a failure shows. A 500 is about the one request and tells neither; so does a request that
  * the operation's deadline left too little time.
  */
 function verdictOf({ code, upstreamStatus, cause }: GatewayError, isCutShort: boolean): Verdict {
-  if (code !== ErrorCode.PROVIDER_UNAVAILABLE && code !== ErrorCode.PROVIDER_TIMEOUT) {
-    return 'answered';
-  }
+  if (!TELLING.has(code)) return 'answered';
   if (upstreamStatus === undefined) {
     if (!(cause instanceof RequestError)) return 'nothing';
     return isCutShort && code === ErrorCode.PROVIDER_TIMEOUT ? 'nothing' : 'unavailable';

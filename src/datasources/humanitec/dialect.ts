@@ -7,7 +7,14 @@ import { type Dialect, headerOf } from '../http/dialect.ts';
  * The `error` of `{error, message, details?}`, a code as "API-000". Whatever else stands there, or
  * a bare string, an array or nothing in place of the object, is no code and may say anything.
  */
-const errorBody = z.object({ error: z.string().regex(/^[\w.-]{1,64}$/) });
+const errorCode = z.string().regex(/^[\w.-]{1,64}$/);
+const errorBody = z.object({ error: errorCode });
+
+/** Some endpoints answer with the text alone. */
+const complaintBody = z.union([
+  z.object({ error: errorCode.optional().catch(undefined), message: z.string() }),
+  z.string().transform((message) => ({ error: undefined, message })),
+]);
 
 /** Longer waits than this are no statement about a request budget. */
 const LONGEST_WAIT_MS = 86_400_000;
@@ -17,6 +24,12 @@ export function createDialect(token: string): Dialect {
   return {
     authorize: () => ({ authorization: `Bearer ${token}` }),
     explain: (_status, body) => ({ code: errorBody.safeParse(body).data?.error }),
+    complaints(_status, body) {
+      const { data } = complaintBody.safeParse(body);
+      if (!data) return [];
+      const { error, message } = data;
+      return [{ message, ...(error !== undefined && { providerCode: error }) }];
+    },
     rateLimit: rateLimitOf,
   };
 }

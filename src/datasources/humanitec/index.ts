@@ -14,7 +14,9 @@ import { getDeploymentErrors } from './deployment-errors.ts';
 import { isScope, KEY, pathOf } from './keys.ts';
 import type { Context } from './reads.ts';
 import { getRevisions, listRevisions, listScopeRevisions } from './revisions.ts';
+import { createRollouts } from './rollouts.ts';
 import { getScopes, listScopes, toScope } from './scopes.ts';
+import { createVariableWrites } from './variable-writes.ts';
 import { getVariableLevels } from './variables.ts';
 import { getVersions, listVersions } from './versions.ts';
 
@@ -84,6 +86,8 @@ export const humanitec: ProviderDefinition<z.infer<typeof options>> = {
       listScopeRevisions: (scope, query, call) => listScopeRevisions(context, scope, query, call),
       getVariableLevels: (owners, query, call) => getVariableLevels(context, owners, query, call),
       listAuditEvents: (owner, query, call) => listAuditEvents(context, owner, query, call),
+      ...createRollouts(context),
+      ...createVariableWrites(context),
     };
   },
 };

@@ -10,6 +10,10 @@ export function createDialect(token: string): Dialect {
   return {
     authorize: () => headers,
     explain: () => ({}),
+    complaints: (_status, body) => {
+      const message = textOf(body);
+      return message === undefined ? [] : [{ message }];
+    },
     windowMs: 60_000,
     rateLimit: (received, now): RateLimit | null => {
       const limit = numberOf(received, 'x-ratelimit-limit') ?? null;
@@ -25,4 +29,12 @@ export function createDialect(token: string): Dialect {
 function later(now: Date, seconds: number | undefined): Date | null {
   const moment = new Date(now.getTime() + (seconds ?? Number.NaN) * 1_000);
   return Number.isNaN(moment.getTime()) ? null : moment;
+}
+
+/** `{"error": text}` or `{"error_message": text}`. */
+function textOf(body: unknown): string | undefined {
+  if (typeof body !== 'object' || body === null) return undefined;
+  const text: unknown =
+    'error' in body ? body.error : 'error_message' in body && body.error_message;
+  return typeof text === 'string' && text !== '' ? text : undefined;
 }

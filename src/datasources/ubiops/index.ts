@@ -13,6 +13,10 @@ import { createRevisions } from './revisions.ts';
 import { createScopes } from './scopes.ts';
 import { createVariables } from './variables.ts';
 import { createVersions } from './versions.ts';
+import { createRevisionWrites } from './writes-revisions.ts';
+import { createServiceWrites } from './writes-services.ts';
+import { createVariableWrites } from './writes-variables.ts';
+import { createVersionWrites } from './writes-versions.ts';
 
 const options = z.strictObject({
   credentials: z.strictObject({ token: z.string().min(1) }),
@@ -75,5 +79,9 @@ function create(setup: ProviderSetup, { credentials, projects }: Options): Provi
     ...createErrors(context),
     ...createVariables(context),
     ...createAudit(context),
+    ...createServiceWrites(context),
+    ...createVersionWrites(context),
+    ...createRevisionWrites(context),
+    ...createVariableWrites(context),
   };
 }

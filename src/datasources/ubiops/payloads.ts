@@ -211,6 +211,7 @@ export function revisionBuildRow(version: Ref): z.ZodType<Build> {
 
 /** A variable with the level it comes from: `null` is the level that was asked. */
 export interface VariableRow {
+  uuid: string;
   name: string;
   value: string | null;
   secret: boolean;
@@ -220,12 +221,14 @@ export interface VariableRow {
 /** What does not say whether it is secret is taken for secret. */
 export const VARIABLE: z.ZodType<VariableRow> = z
   .object({
+    id: word,
     name: key,
     value: z.string().nullish().catch(null),
     secret: z.boolean().catch(true),
     inheritance_type: text,
   })
-  .transform(({ name, value, secret, inheritance_type }) => ({
+  .transform(({ id, name, value, secret, inheritance_type }) => ({
+    uuid: id,
     name,
     value: secret ? null : (value ?? null),
     secret,

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ErrorCode, GatewayError } from '../../errors.ts';
+import { pause } from '../http/pause.ts';
+import { afresh } from '../rollouts.ts';
+import type { WriteCall } from '../writes.ts';
+import { type Account, stackPath } from './account.ts';
+import { unwrapped } from './envelope.ts';
+
+/** What the provider does in the background. What it says of its end may quote what was sent. */
+export const action = unwrapped(
+  z.object({
+    id: z.int().positive(),
+    finished_at: z.string().nullable().catch(null),
+    finished_success: z.boolean().nullable().catch(null),
+  }),
+);
+export type Action = z.infer<typeof action>;
+
+/** How long to wait between two looks: longer each time, in milliseconds. */
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 2_000;
+
+/**
+ * Follows an action to its end, as long as the write has time.
+ * @returns what went wrong; `undefined`: it succeeded. OUTCOME_UNKNOWN: nobody saw its end
+ */
+export async function follow(
+  account: Account,
+  uid: string,
+  started: Action,
+  call: WriteCall,
+): Promise<GatewayError | undefined> {
+  const path = `${stackPath(uid, 'actions', String(started.id))}.json`;
+  let current = started;
+  try {
+    for (let pauseMs = FIRST_PAUSE_MS; current.finished_at === null; pauseMs *= 2) {
+      await pause(Math.min(pauseMs, LONGEST_PAUSE_MS), call.signal);
+      current = await account.http.get(path, action, afresh(call));
+    }
+  } catch (error) {
+    return unseen(account.provider, started.id, error);
+  }
+  return current.finished_success === false ? failed(account.provider, started.id) : undefined;
+}
+
+function failed(provider: string, id: number): GatewayError {
+  const message = `The change was taken on, and then failed: see action ${id} of the stack.`;
+  return new GatewayError(ErrorCode.PROVIDER_REJECTED, `${provider}: ${message}`, {
+    provider,
+    complaints: [{ message }],
+  });
+}
+
+function unseen(provider: string, id: number, cause: unknown): GatewayError {
+  return new GatewayError(
+    ErrorCode.OUTCOME_UNKNOWN,
+    `${provider} took the change on as action ${id} of the stack, whose end was not seen. Look at the variable before sending it again.`,
+    { provider, cause },
+  );
+}

@@ -1,0 +1,106 @@
+import type { IncomingMessage } from 'node:http';
+import type { Readable } from 'node:stream';
+import type { ProviderSource } from '../datasources/provider.ts';
+import type { WriteCall } from '../datasources/writes.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
+import { refOf } from '../ids.ts';
+import type { Build } from '../schema/build.ts';
+import type { Revision } from '../schema/revision.ts';
+import { digestOf } from './digest.ts';
+import { inspectUpload, tooLarge } from './inspection.ts';
+import type { Marks } from './marks.ts';
+import { TransferRefused } from './refusal.ts';
+import type { Ticket, Tickets } from './tickets.ts';
+
+/** Files on their way between clients and providers. Nothing of them is kept. */
+export interface Transfers {
+  /**
+   * Sends the body of the request to the provider as it arrives.
+   * @throws GatewayError; the request may then not have been read to its end.
+   */
+  receive(token: string, request: IncomingMessage): Promise<Received>;
+  /** The file of a revision as the provider sends it. `signal` ends it. */
+  serve(token: string, signal: AbortSignal): Promise<Served>;
+}
+
+export interface Received {
+  ticket: Ticket;
+  revision: Revision;
+  build: Build | null;
+}
+
+export interface Served {
+  ticket: Ticket;
+  stream: Readable;
+  /** In bytes, where the provider tells. */
+  length: number | undefined;
+  filename: string;
+}
+
+export interface TransferOptions {
+  providers: ReadonlyMap<string, ProviderSource>;
+  tickets: Tickets;
+  marks: Marks;
+  maxBytes: number;
+  createCall: (signal: AbortSignal) => WriteCall;
+}
+
+export function createTransfers(options: TransferOptions): Transfers {
+  const { providers, tickets, marks, maxBytes, createCall } = options;
+  return {
+    async receive(token, request) {
+      const ticket = tickets.verify(token, 'upload');
+      const length = lengthOf(request);
+      if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes);
+      const sha256 = digestOf(request.headers);
+      const version = refOf(ticket.targetId);
+      const provider = providers.get(version.provider);
+      if (!provider?.uploadRevision) throw unserved(version.provider);
+      await marks.use(ticket.nonce, ticket.expiresAt);
+
+      const stream = inspectUpload({ maxBytes, sha256 });
+      const aborted = new AbortController();
+      const hangUp = () => {
+        if (request.complete) return;
+        const error = new TransferRefused(400, 'The client went away before the file was whole.');
+        stream.destroy(error);
+        aborted.abort(error);
+      };
+      // It may be destroyed when nobody reads it any more; the provider's method tells why.
+      stream.on('error', () => undefined);
+      request.on('error', hangUp).once('close', hangUp);
+      if (request.destroyed) hangUp();
+      request.pipe(stream);
+      try {
+        const made = await provider.uploadRevision(
+          version,
+          { stream, length },
+          createCall(aborted.signal),
+        );
+        return { ticket, ...made };
+      } catch (error) {
+        request.unpipe(stream);
+        throw stream.errored instanceof TransferRefused ? stream.errored : error;
+      }
+    },
+    async serve(token, signal) {
+      const ticket = tickets.verify(token, 'download');
+      const revision = refOf(ticket.targetId);
+      const provider = providers.get(revision.provider);
+      if (!provider?.downloadRevision) throw unserved(revision.provider);
+      await marks.use(ticket.nonce, ticket.expiresAt);
+      return { ticket, ...(await provider.downloadRevision(revision, createCall(signal))) };
+    },
+  };
+}
+
+/** `undefined`: the body comes in chunks, and nobody knows how many. */
+function lengthOf({ headers }: IncomingMessage): number | undefined {
+  const length = headers['content-length'];
+  return length === undefined ? undefined : Number(length);
+}
+
+function unserved(provider: string): GatewayError {
+  const message = `${provider} has no files of revisions. Ask for capabilities of the provider.`;
+  return new GatewayError(ErrorCode.UNSUPPORTED, message, { provider });
+}

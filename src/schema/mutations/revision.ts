@@ -1,0 +1,37 @@
+import { Field, ID, InputType } from 'type-graphql';
+import { MutationInput } from './input.ts';
+
+@InputType()
+export class RequestRevisionUploadInput extends MutationInput {
+  @Field(() => ID, { description: 'The UbiOps version that the file becomes a revision of.' })
+  versionId: string;
+}
+
+@InputType({
+  description: 'Copies from `fromVersionId` or from `templateId`: exactly one of them.',
+})
+export class CopyRevisionInput extends MutationInput {
+  @Field(() => ID, { description: 'The UbiOps version that gets a new revision.' })
+  versionId: string;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'A version of the same project, whose active revision is copied.',
+  })
+  fromVersionId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'UbiOps’ id of a template (API 4).' })
+  templateId?: string | null;
+}
+
+@InputType()
+export class RebuildRevisionInput extends MutationInput {
+  @Field(() => ID)
+  revisionId: string;
+}
+
+@InputType()
+export class CancelBuildInput extends MutationInput {
+  @Field(() => ID)
+  buildId: string;
+}

@@ -1,0 +1,156 @@
+import { Field, Float, ID, InputType, Int, registerEnumType } from 'type-graphql';
+import { LabelInput } from '../common.ts';
+import { MutationInput } from './input.ts';
+
+export enum HumanitecDeploymentMode {
+  FULL = 'FULL',
+  INCREMENTAL = 'INCREMENTAL',
+}
+registerEnumType(HumanitecDeploymentMode, {
+  name: 'HumanitecDeploymentMode',
+  description: 'How much of an environment a Humanitec deployment touches.',
+  valuesConfig: {
+    FULL: { description: 'All of it; Humanitec’s default.' },
+    INCREMENTAL: { description: 'What changed; only in Humanitec’s direct mode.' },
+  },
+});
+
+@InputType({
+  description:
+    'What to run: exactly one of them. `deploymentId` may go with `deltaId` on Humanitec: the delta is applied on top of that deployment.',
+})
+export class DeploymentSourceInput {
+  @Field(() => ID, { nullable: true, description: 'A revision of the scope (Cloud Foundry).' })
+  revisionId?: string | null;
+
+  @Field(() => ID, {
+    nullable: true,
+    description: 'Another deployment, whose state is cloned (Humanitec: of the same application).',
+  })
+  deploymentId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'A branch, tag or commit (Cloud 66).' })
+  gitRef?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Humanitec’s id of a deployment delta.' })
+  deltaId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Humanitec’s id of a deployment set.' })
+  setId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'Cloud Foundry’s guid of a droplet.' })
+  dropletGuid?: string | null;
+}
+
+@InputType({ description: 'How much of the traffic a canary gets in one step.' })
+export class CanaryStepInput {
+  @Field(() => Int, { description: 'Share of the instances in percent, from 1 to 100, ascending.' })
+  weight: number;
+}
+
+@InputType({ description: 'Replaces instances a few at a time.' })
+export class RollingStrategyInput {
+  @Field(() => Int, { nullable: true, description: 'Instances replaced at a time, from 1.' })
+  maxInFlight?: number | null;
+}
+
+@InputType({ description: 'Stops after each step until someone continues it.' })
+export class CanaryStrategyInput {
+  @Field(() => Int, { nullable: true, description: 'Instances replaced at a time, from 1.' })
+  maxInFlight?: number | null;
+
+  @Field(() => [CanaryStepInput], { nullable: true, description: 'None: one instance, then all.' })
+  steps?: CanaryStepInput[] | null;
+}
+
+@InputType({
+  description:
+    'How a Cloud Foundry rollout replaces instances: `rolling` or `canary`, not both; none is rolling. The other fields are of both.',
+})
+export class DeploymentStrategyInput {
+  @Field(() => RollingStrategyInput, { nullable: true })
+  rolling?: RollingStrategyInput | null;
+
+  @Field(() => CanaryStrategyInput, { nullable: true })
+  canary?: CanaryStrategyInput | null;
+
+  @Field(() => Int, { nullable: true, description: 'How many web instances there will be.' })
+  webInstances?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Memory of a web instance, in MiB.' })
+  memoryMib?: number | null;
+
+  @Field(() => Int, { nullable: true, description: 'Disk of a web instance, in MiB.' })
+  diskMib?: number | null;
+
+  @Field(() => Float, {
+    nullable: true,
+    description: 'Bytes of log per second of a web instance; -1: no limit.',
+  })
+  logRateLimitBytesPerSecond?: number | null;
+}
+
+@InputType()
+export class StartDeploymentInput extends MutationInput {
+  @Field(() => ID, {
+    description: 'The Humanitec environment, the Cloud 66 stack, or the Cloud Foundry app.',
+  })
+  scopeId: string;
+
+  @Field(() => DeploymentSourceInput, {
+    nullable: true,
+    description: 'What to run; none: what the scope runs now.',
+  })
+  source?: DeploymentSourceInput | null;
+
+  @Field(() => String, { nullable: true, description: 'Why (Humanitec).' })
+  comment?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description: 'Humanitec’s id of a version of the variables to run with.',
+  })
+  valueSetVersionId?: string | null;
+
+  @Field(() => HumanitecDeploymentMode, { nullable: true })
+  mode?: HumanitecDeploymentMode | null;
+
+  @Field(() => [String], {
+    nullable: true,
+    description: 'Only these services of a Cloud 66 stack, as "name" or "name:tag".',
+  })
+  services?: string[] | null;
+
+  @Field(() => DeploymentStrategyInput, { nullable: true })
+  strategy?: DeploymentStrategyInput | null;
+
+  @Field(() => [LabelInput], {
+    nullable: true,
+    description: 'Labels of the deployment (Cloud Foundry).',
+  })
+  labels?: LabelInput[] | null;
+
+  @Field(() => [LabelInput], {
+    nullable: true,
+    description: 'Annotations of the deployment (Cloud Foundry).',
+  })
+  annotations?: LabelInput[] | null;
+}
+
+@InputType()
+export class RedeployInput extends MutationInput {
+  @Field(() => ID, { description: 'The deployment whose state is rolled out again.' })
+  deploymentId: string;
+}
+
+@InputType()
+export class RollbackInput extends MutationInput {
+  @Field(() => ID, { description: 'The earlier deployment to go back to.' })
+  deploymentId: string;
+}
+
+@InputType()
+export class DeploymentActionInput extends MutationInput {
+  @Field(() => ID, { description: 'The deployment to cancel or to continue.' })
+  deploymentId: string;
+}

@@ -1,0 +1,71 @@
+import { Field, ID, InputType } from 'type-graphql';
+import { LabelInput } from '../common.ts';
+import { JSONValue } from '../scalars.ts';
+import { MutationInput } from './input.ts';
+
+@InputType({ description: 'One field of the structured input or output of a UbiOps deployment.' })
+export class UbiOpsFieldInput {
+  @Field(() => String)
+  name: string;
+
+  @Field(() => String, { description: 'UbiOps’ word: "int", "double", "string", "file" …' })
+  dataType: string;
+
+  @Field(() => JSONValue, { nullable: true, description: 'How UbiOps’ own form shows it.' })
+  widget?: unknown;
+}
+
+/** What can be set of a service. Absent or null: left as it is, or the provider's default. */
+@InputType()
+export abstract class ServiceFields extends MutationInput {
+  @Field(() => String, { nullable: true, description: 'Up to 400 letters; "" removes it.' })
+  description?: string | null;
+
+  @Field(() => [UbiOpsFieldInput], { nullable: true })
+  inputFields?: UbiOpsFieldInput[] | null;
+
+  @Field(() => [UbiOpsFieldInput], { nullable: true })
+  outputFields?: UbiOpsFieldInput[] | null;
+
+  @Field(() => [LabelInput], { nullable: true, description: 'All labels; replaces the old ones.' })
+  labels?: LabelInput[] | null;
+}
+
+@InputType()
+export class CreateDeploymentInput extends ServiceFields {
+  @Field(() => ID, { description: 'The UbiOps project.' })
+  scopeId: string;
+
+  @Field(() => String, { description: 'From 1 to 64 letters; unlike that of others.' })
+  name: string;
+
+  @Field(() => String, { nullable: true, description: '"structured" or "plain".' })
+  inputType?: string | null;
+
+  @Field(() => String, { nullable: true, description: '"structured" or "plain".' })
+  outputType?: string | null;
+
+  @Field(() => Boolean, {
+    nullable: true,
+    description: 'Whether it takes requests through UbiOps’ request format (API 4).',
+  })
+  supportsRequestFormat?: boolean | null;
+}
+
+@InputType()
+export class UpdateDeploymentInput extends ServiceFields {
+  @Field(() => ID)
+  deploymentId: string;
+
+  @Field(() => String, { nullable: true, description: 'A new name. The id changes with it.' })
+  name?: string | null;
+
+  @Field(() => ID, { nullable: true, description: 'The version that answers requests.' })
+  defaultVersionId?: string | null;
+}
+
+@InputType()
+export class DeleteDeploymentInput extends MutationInput {
+  @Field(() => ID, { description: 'A service. Rollouts cannot be deleted.' })
+  deploymentId: string;
+}
