@@ -42,7 +42,7 @@ export interface TransferOptions {
   tickets: Tickets;
   marks: Marks;
   maxBytes: number;
-  createCall(signal: AbortSignal): WriteCall;
+  createCall: (signal: AbortSignal) => WriteCall;
 }
 
 export function createTransfers(options: TransferOptions): Transfers {
