@@ -3,6 +3,7 @@ import type { Limits } from './config.ts';
 import type { Call, ProviderSource } from './datasources/provider.ts';
 import type { FileLinks } from './files/index.ts';
 import type { Loaders } from './loaders/index.ts';
+import type { EventLog } from './subscriptions/events.ts';
 
 /** What one operation works with. Nothing in it outlives the operation. */
 export interface Context {
@@ -11,6 +12,8 @@ export interface Context {
   /** The providers this viewer may see, by name, in the order of the configuration. */
   providers: ReadonlyMap<string, ProviderSource>;
   loaders: Loaders;
+  /** What the gateway saw happen. */
+  events: EventLog;
   call: Call;
   limits: Limits;
   /** URLs of the gateway for files of revisions. */

@@ -19,18 +19,22 @@ import { serveExplorer } from './server/explorer.ts';
 import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import type { EventLog } from './subscriptions/events.ts';
+import { createEventLog } from './subscriptions/log/index.ts';
+import { sendSafeHeaders } from './server/headers.ts';
 import { explainRefusals } from './server/refusals.ts';
+import { requestIdOf } from './server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from './server/trusted-documents.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** What was seen to happen, by all instances that share a Redis. */
+  events: EventLog;
   close(): Promise<void>;
 }
-
-/** Request ids that a client or proxy may choose: short and harmless in a log line. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
@@ -48,6 +52,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     ]),
   );
   const redis = config.redis && connectRedis(config.redis, log);
+  const events = createEventLog(config.events, redis);
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const files = createFiles({
@@ -66,6 +71,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
       grants,
       providers,
       loaders,
+      events,
       call,
       limits: config.limits,
       files: files.links,
@@ -77,16 +83,12 @@ export async function createGateway(config: Config): Promise<Gateway> {
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: ({ headers }) => requestIdOf(headers),
   });
   drainOnClose(app, DRAIN_MS);
   explainRefusals(app, config.limits);
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
@@ -101,9 +103,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
+    events,
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      await events.close();
       redis?.close();
     },
   };
