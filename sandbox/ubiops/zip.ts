@@ -107,7 +107,8 @@ export function* zipOfSize(name: string, bytes: number): Generator<Buffer> {
     const comment = Math.max(0, bytes - 22);
     const end = Buffer.alloc(18 + comment);
     end.writeUInt16LE(comment, 16);
-    return yield Buffer.concat([signature(0x06054b50), end]);
+    yield Buffer.concat([signature(0x06054b50), end]);
+    return;
   }
   let checksum = 0;
   for (let left = size; left > 0; left -= FILLING.length) {

@@ -1,4 +1,10 @@
-import { Kind, type OperationDefinitionNode, parse, stripIgnoredCharacters } from 'graphql';
+import {
+  Kind,
+  type OperationDefinitionNode,
+  OperationTypeNode,
+  parse,
+  stripIgnoredCharacters,
+} from 'graphql';
 import { LRUCache } from 'lru-cache';
 
 /** Reads the body of a POST: what the operation comes down to, or undefined for what is no query. */
@@ -48,7 +54,7 @@ function readDocument(query: string): Document {
       (definition): definition is OperationDefinitionNode =>
         definition.kind === Kind.OPERATION_DEFINITION,
     );
-    const areQueries = operations.every(({ operation }) => operation === 'query');
+    const areQueries = operations.every(({ operation }) => operation === OperationTypeNode.QUERY);
     const names = operations.map(({ name }) => name?.value ?? null);
     return { stripped: stripIgnoredCharacters(query), queries: new Set(areQueries ? names : []) };
   } catch {

@@ -9,6 +9,8 @@ import { uuidOf } from '../../sandbox/random.ts';
 import { type LoggedRequest, type StandIn, startStandIn } from '../../sandbox/server.ts';
 import { ubiops as ubiopsStandIn } from '../../sandbox/ubiops/index.ts';
 import type { Listing, ProviderSource } from '../../src/datasources/provider.ts';
+import type { WriteCall } from '../../src/datasources/writes.ts';
+import { type ErrorCode, GatewayError } from '../../src/errors.ts';
 import { ubiops } from '../../src/datasources/ubiops/index.ts';
 import { type Ref, refOf, toRef } from '../../src/ids.ts';
 import type { Build } from '../../src/schema/build.ts';
@@ -105,4 +107,33 @@ export function useUbiOps(): Harness {
       return present(batch ?? new Map<string, never>(), owner.id);
     },
   };
+}
+
+export const writeCall = (): WriteCall => ({
+  ...newCall(),
+  reference: 'r1',
+  journal: async () => async () => undefined,
+});
+
+/** What the error says to whoever made the input, or its code. */
+export async function failure(writing: Promise<unknown> | undefined): Promise<[ErrorCode, string]> {
+  try {
+    await writing;
+  } catch (error) {
+    if (!(error instanceof GatewayError)) throw error;
+    return [error.code, error.complaints?.[0]?.message ?? error.message];
+  }
+  throw new Error('it was done');
+}
+
+/** A deployment of the project with a version `v1`, for one test. */
+export async function makeService(
+  provider: ProviderSource,
+  project: string,
+  name: string,
+): Promise<{ deployment: Ref; version: Ref }> {
+  const deployment = await provider.createService?.(scope(project), { name }, writeCall());
+  const ref = refOf(deployment?.id ?? '');
+  const version = await provider.createVersion?.(ref, { name: 'v1' }, writeCall());
+  return { deployment: ref, version: refOf(version?.id ?? '') };
 }

@@ -1,31 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { TEMPLATE_ID } from '../../sandbox/ubiops/revision-writes.ts';
-import type { VariableOutcome, WriteCall } from '../../src/datasources/writes.ts';
-import { ErrorCode, GatewayError } from '../../src/errors.ts';
+import { ErrorCode } from '../../src/errors.ts';
 import { type Ref, refOf, toRef } from '../../src/ids.ts';
 import { Status } from '../../src/schema/enums.ts';
 import { newCall } from '../helpers/provider.ts';
 import * as ids from './ubiops-harness.ts';
-
-const writeCall = (): WriteCall => ({
-  ...newCall(),
-  reference: 'r1',
-  journal: async () => async () => undefined,
-});
-
-/** What the error says to whoever made the input, or its code. */
-async function failure(writing: Promise<unknown> | undefined): Promise<[ErrorCode, string]> {
-  try {
-    await writing;
-  } catch (error) {
-    if (!(error instanceof GatewayError)) throw error;
-    return [error.code, error.complaints?.[0]?.message ?? error.message];
-  }
-  throw new Error('it was done');
-}
-
-const codes = (outcomes: VariableOutcome[] | undefined) =>
-  outcomes?.map(({ name, error }) => [name, error?.code]);
+import { failure, writeCall } from './ubiops-harness.ts';
 
 describe.each([
   { project: 'seed', generation: '3.13' },
@@ -35,28 +15,10 @@ describe.each([
   const isOld = generation === '3.13';
   let made = 0;
 
-  /** A deployment and a version of this test's own. */
-  async function make(): Promise<{ deployment: Ref; version: Ref }> {
+  const make = () => {
     made += 1;
-    const { provider } = ubiops;
-    const name = `made-${made}`;
-    const deployment = await provider.createService?.(ids.scope(project), { name }, writeCall());
-    const ref = refOf(deployment?.id ?? '');
-    const version = await provider.createVersion?.(ref, { name: 'v1' }, writeCall());
-    return { deployment: ref, version: refOf(version?.id ?? '') };
-  }
-
-  const variablesOf = async (owner: Ref) => {
-    const levels = await ubiops.provider.getVariableLevels([owner], { shadowed: false }, newCall());
-    const own = levels.get(owner.id);
-    if (!Array.isArray(own)) throw new Error('no variables');
-    return own[0]?.variables.map(({ name, value, secret }) => ({ name, value, secret }));
+    return ids.makeService(ubiops.provider, project, `made-${made}`);
   };
-
-  const variable = (name: string, more: object = {}) => ({
-    ...{ name, value: 'x' as string | undefined, secret: undefined, newName: undefined },
-    ...more,
-  });
 
   it('creates, changes and deletes a deployment with every field', async () => {
     const { provider } = ubiops;
@@ -207,7 +169,7 @@ describe.each([
       provider.updateVersion?.(other(version), { name: 'y' }, writeCall()),
       provider.deleteVersion?.(other(version), writeCall()),
       provider.rebuildRevision?.(revision, writeCall()),
-      provider.setVariables?.(other(version), [variable('a')], 'MERGE', writeCall()),
+      provider.deleteVariables?.(other(version), ['a'], writeCall()),
       provider.copyRevision?.(other(version), { templateId: TEMPLATE_ID }, writeCall()),
     ];
     ubiops.requests();
@@ -268,138 +230,5 @@ describe.each([
     ubiops.inject({ path: 'rebuild$', status: 404, body: { error: 'Not found' } });
     const building = provider.rebuildRevision?.(refOf(copy?.id ?? ''), writeCall());
     expect((await failure(building))[0]).toBe(ErrorCode.UNSUPPORTED);
-  });
-
-  it('sets, renames, replaces and deletes variables one by one', async () => {
-    const { provider } = ubiops;
-    const { version } = await make();
-    const set = (changes: Parameters<typeof variable>[], mode: 'MERGE' | 'REPLACE' = 'MERGE') =>
-      provider.setVariables?.(
-        version,
-        changes.map((change) => variable(...change)),
-        mode,
-        writeCall(),
-      );
-    expect(
-      codes(
-        await set([
-          ['plain'],
-          ['hidden', { secret: true }],
-          ['with_1'],
-          ['absent', { value: undefined }],
-          ['nowhere', { newName: 'somewhere' }],
-        ]),
-      ),
-    ).toEqual([
-      ['plain', undefined],
-      ['hidden', undefined],
-      ['with_1', ErrorCode.PROVIDER_REJECTED],
-      ['absent', ErrorCode.BAD_USER_INPUT],
-      ['nowhere', ErrorCode.NOT_FOUND],
-    ]);
-    expect(
-      codes(
-        await set([
-          ['hidden', { secret: false }],
-          ['hidden', { value: 'y' }],
-          ['plain', { value: undefined, newName: 'renamed' }],
-        ]),
-      ),
-    ).toEqual([
-      ['hidden', ErrorCode.BAD_USER_INPUT],
-      ['hidden', undefined],
-      ['plain', undefined],
-    ]);
-    expect(await variablesOf(version)).toEqual([
-      { name: 'renamed', value: 'x', secret: false },
-      { name: 'hidden', value: null, secret: true },
-    ]);
-
-    // What could not be replaced is not deleted either.
-    expect(codes(await set([['with_1']], 'REPLACE'))).toEqual([
-      ['with_1', ErrorCode.PROVIDER_REJECTED],
-      ['hidden', ErrorCode.CONFLICT],
-      ['renamed', ErrorCode.CONFLICT],
-    ]);
-    expect(codes(await set([['renamed', { value: '' }]], 'REPLACE'))).toEqual([
-      ['renamed', undefined],
-      ['hidden', undefined],
-    ]);
-    expect(await variablesOf(version)).toEqual([{ name: 'renamed', value: '', secret: false }]);
-    const deleted = await provider.deleteVariables?.(version, ['renamed', 'hidden'], writeCall());
-    expect(codes(deleted)).toEqual([
-      ['renamed', undefined],
-      ['hidden', ErrorCode.NOT_FOUND],
-    ]);
-  });
-
-  it('shadows an inherited variable, as a secret where it is one, and never changes it', async () => {
-    const { provider } = ubiops;
-    const { deployment, version } = await make();
-    const above = [variable('shared', { secret: true }), variable('open')];
-    await provider.setVariables?.(deployment, above, 'MERGE', writeCall());
-    const below = [variable('shared', { value: 'y' }), variable('open', { value: 'y' })];
-    await provider.setVariables?.(version, below, 'MERGE', writeCall());
-    expect(await variablesOf(version)).toEqual([
-      { name: 'shared', value: null, secret: true },
-      { name: 'open', value: 'y', secret: false },
-    ]);
-    expect(await variablesOf(deployment)).toEqual([
-      { name: 'shared', value: null, secret: true },
-      { name: 'open', value: 'x', secret: false },
-    ]);
-    await provider.deleteVariables?.(version, ['open'], writeCall());
-    const again = await provider.deleteVariables?.(version, ['open'], writeCall());
-    expect(again?.[0]?.error?.message).toContain('inherited from the deployment');
-  });
-
-  it('copies with the provider within a project, secrets too, and not beyond it', async () => {
-    const { provider } = ubiops;
-    const [from, to] = [await make(), await make()];
-    const changes = [variable('a_b'), variable('c_d', { secret: true })];
-    await provider.setVariables?.(from.version, changes, 'MERGE', writeCall());
-    const copied = await provider.copyVariables?.(from.version, to.deployment, writeCall());
-    expect(codes(copied)).toEqual([
-      ['a_b', undefined],
-      ['c_d', undefined],
-    ]);
-    expect(await variablesOf(to.deployment)).toEqual([
-      { name: 'a_b', value: 'x', secret: false },
-      { name: 'c_d', value: null, secret: true },
-    ]);
-    const abroad = ids.deployment(isOld ? 'current' : 'seed', 'showcase');
-    for (const [left, right] of [
-      [from.version, abroad],
-      [ids.scope(project), to.version],
-      [from.version, ids.scope(project)],
-    ] as const) {
-      expect(await provider.copyVariables?.(left, right, writeCall())).toBeUndefined();
-    }
-  });
-
-  it('tells no value of a variable that UbiOps quotes', async () => {
-    const { version } = await make();
-    ubiops.inject({ method: 'POST', status: 400, body: { error: 'The value s3cret! is bad' } });
-    const changes = [variable('a', { value: 's3cret!' })];
-    const outcomes = await ubiops.provider.setVariables?.(version, changes, 'MERGE', writeCall());
-    expect(outcomes?.[0]?.error?.complaints?.[0]?.message).toBe('The value [hidden] is bad');
-  });
-});
-
-describe('names of UbiOps variables', () => {
-  const ubiops = ids.useUbiOps();
-  it.each([
-    ['A_b', true],
-    ['a1', true],
-    ['', false],
-    ['_a', false],
-    ['a_', false],
-    ['a-b', false],
-    ['a b', false],
-    ['a'.repeat(64), true],
-    ['a'.repeat(65), false],
-  ])('are checked before anything is sent: "%s" %s', (name, isRight) => {
-    const problem = ubiops.provider.checkVariableName?.(ids.scope('seed'), name);
-    expect(problem === undefined).toBe(isRight);
   });
 });

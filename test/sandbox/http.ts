@@ -78,6 +78,20 @@ export function control(
   });
 }
 
+/** Sends a form; what is a Blob goes as a file. */
+export function sendFields(
+  url: string,
+  authorization: string,
+  fields: Record<string, string | Blob>,
+): Promise<Reply> {
+  const body = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (typeof value === 'string') body.append(name, value);
+    else body.append(name, value, 'deployment.zip');
+  }
+  return send(url, { method: 'POST', headers: { authorization }, body });
+}
+
 /** The value at a JSON pointer; `undefined` where there is none. */
 export function at(value: unknown, pointer: string): unknown {
   let current = value;

@@ -17,6 +17,21 @@ const BOTH: Exception[] = [
   },
 ];
 
+const LAST_FILE_UPLOAD: Exception[] = [
+  {
+    schema: 'DeploymentVersionDetail',
+    paths: ['/last_file_upload'],
+    rule: 'absent',
+    reason: 'The examples spell this field `last_file_uploaded`.',
+  },
+  {
+    schema: 'DeploymentVersionDetail',
+    paths: ['/last_file_uploaded'],
+    rule: 'undeclared',
+    reason: 'This is how the examples spell `last_file_upload`.',
+  },
+];
+
 const IMPOSSIBLE_TIME = 'Some examples print the impossible time 18:04:76.';
 const NO_LABELS = 'The example deployment without labels has no such field.';
 
@@ -30,18 +45,7 @@ export const UBIOPS_EXCEPTIONS: Record<'3.13' | '4.12', Exception[]> = {
       rule: 'length',
       reason: 'Only the client of 3.13 refuses an empty value; the API serves it.',
     },
-    {
-      schema: 'DeploymentVersionDetail',
-      paths: ['/last_file_upload'],
-      rule: 'absent',
-      reason: 'The examples spell this field `last_file_uploaded`.',
-    },
-    {
-      schema: 'DeploymentVersionDetail',
-      paths: ['/last_file_uploaded'],
-      rule: 'undeclared',
-      reason: 'This is how the examples spell `last_file_upload`.',
-    },
+    ...LAST_FILE_UPLOAD,
     ...['DeploymentList', 'DeploymentVersionList', 'DeploymentVersionDetail'].map(
       (schema): Exception => ({
         schema,
@@ -60,4 +64,10 @@ export const UBIOPS_EXCEPTIONS: Record<'3.13' | '4.12', Exception[]> = {
     { schema: 'DeploymentDetail', paths: ['/labels'], rule: 'absent', reason: NO_LABELS },
   ],
   '4.12': BOTH,
+};
+
+/** The same for the answers to writes. */
+export const UBIOPS_WRITE_EXCEPTIONS: Record<'3.13' | '4.12', Exception[]> = {
+  '3.13': LAST_FILE_UPLOAD,
+  '4.12': [],
 };
