@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
-import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
   /** The largest `first`. */
@@ -35,10 +36,11 @@ export interface ProviderEntry {
 }
 
 export interface Config {
-  server: { host: string; port: number; explorer: boolean; executor: ExecutorKind };
+  server: ServerSettings;
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -75,16 +77,7 @@ const providerSchema = z.looseObject({
 });
 
 const fileSchema = z.strictObject({
-  server: z
-    .strictObject({
-      host: text('an address to listen on').default('127.0.0.1'),
-      port: wholeNumber('a port', 0, 65_535).default(4000),
-      explorer: flag().default(true),
-      executor: z
-        .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
-        .default('compiled'),
-    })
-    .prefault({}),
+  server: serverSettings.prefault({}),
   auth: z
     .strictObject({
       mode: z.literal('none', { error: 'write none' }).default('none'),
@@ -101,6 +94,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
@@ -153,6 +147,7 @@ export function parseConfig(content: string, source: string, environment: Enviro
     redis,
     server: {
       ...server,
+      explorer: server.explorer ?? environment.NODE_ENV !== 'production',
       host: environment.HOST || server.host,
       port: portOf(environment.PORT, source) ?? server.port,
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
 import { grantsOfNobody } from './auth/nobody.ts';
@@ -16,18 +15,22 @@ import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import type { EventLog } from './subscriptions/events.ts';
+import { createEventLog } from './subscriptions/log/index.ts';
+import { sendSafeHeaders } from './server/headers.ts';
 import { explainRefusals } from './server/refusals.ts';
+import { requestIdOf } from './server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from './server/trusted-documents.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** What was seen to happen, by all instances that share a Redis. */
+  events: EventLog;
   close(): Promise<void>;
 }
-
-/** Request ids that a client or proxy may choose: short and harmless in a log line. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
@@ -45,12 +48,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
     ]),
   );
   const redis = config.redis && connectRedis(config.redis, log);
+  const events = createEventLog(config.events, redis);
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, call, limits: config.limits };
+    return { requestId, grants, providers, loaders, events, call, limits: config.limits };
   };
 
   const app = Fastify({
@@ -58,16 +62,12 @@ export async function createGateway(config: Config): Promise<Gateway> {
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    genReqId: ({ headers }) => requestIdOf(headers),
   });
   drainOnClose(app, DRAIN_MS);
   explainRefusals(app, config.limits);
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
@@ -81,9 +81,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
+    events,
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      await events.close();
       redis?.close();
     },
   };

@@ -28,6 +28,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   const server = new ApolloServer<Context>({
     gateway: runWith(options),
     introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,

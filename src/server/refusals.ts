@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { ErrorCode } from '../errors.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
 
 /**
  * What is refused before it is an operation, or asked for where nothing is: in the same shape as
@@ -15,6 +15,9 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
     return refuse(request, reply, 400, ErrorCode.OPERATION_TOO_COMPLEX, message);
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
+    if (error instanceof GatewayError) {
+      return refuse(request, reply, STATUS[error.code] ?? 400, error.code, error.message);
+    }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
       request.log.error({ requestId: request.id, err: error }, 'request failed');
@@ -28,6 +31,14 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
     return refuse(request, reply, status, ErrorCode.BAD_USER_INPUT, message);
   });
 }
+
+/** What an HTTP client that knows no GraphQL goes by; everything else is 400. */
+const STATUS: Partial<Record<ErrorCode, number>> = {
+  [ErrorCode.UNAUTHENTICATED]: 401,
+  [ErrorCode.FORBIDDEN]: 403,
+  [ErrorCode.NOT_FOUND]: 404,
+  [ErrorCode.RATE_LIMITED]: 429,
+};
 
 function refuse(
   request: FastifyRequest,
