@@ -41,7 +41,10 @@ export function newerThan(
   return deployments.slice(0, place < 0 ? deployments.length : place);
 }
 
-/** The first of several deployments of a batch. */
+/**
+ * An answer out of a batch.
+ * @throws GatewayError its error, or NOT_FOUND where it is absent
+ */
 export function orMissing<T>(
   answer: T | GatewayError | undefined,
   provider: string,

@@ -211,6 +211,20 @@ describe('rollback and redeploy', () => {
     expect(await baseOf('production')).toBe(newest?.nativeId);
   });
 
+  test('take back a rebase whose answer was lost: nothing was deployed yet', async () => {
+    const [, , older] = await earlier();
+    const [newest] = await under.listOf('storefront', 'production');
+    const write = newWrite();
+    await under.withFaults([{ method: 'PUT', loseAnswer: true, times: 1 }], async () => {
+      const ref = refOf(String(older?.id));
+      const failure = await failureOf(writesOf(under.provider).rollback(ref, write));
+      expect(failure.code).toBe(ErrorCode.OUTCOME_UNKNOWN);
+    });
+    expect(write.open).toEqual([]);
+    expect(writes()).toEqual(['PUT /from_deploy_id', 'PUT /from_deploy_id']);
+    expect(await baseOf('production')).toBe(newest?.nativeId);
+  });
+
   test('leave a note when the gateway ends in between, and undo repairs it', async () => {
     const [, , older] = await earlier();
     const [newest] = await under.listOf('storefront', 'production');

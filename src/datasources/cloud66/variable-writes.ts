@@ -104,7 +104,10 @@ async function rename(
   if (!entry) throw refuse(['variables', 'name'], `there is no ${name}.`, ErrorCode.NOT_FOUND);
   if (entry.secret) {
     const advice = 'Set the new name and delete the old one.';
-    throw unsupported(['variables', 'newName'], `a secret cannot keep its name hidden. ${advice}`);
+    throw unsupported(
+      ['variables', 'newName'],
+      `a secret cannot be read, nor made one by the API. ${advice}`,
+    );
   }
   const kept = value ?? entry.value ?? '';
   const created = await create(account, stack, newName, kept, call);

@@ -38,14 +38,19 @@ export async function deployFrom<T>(
   if (state.from_deploy?.id === base) return deploy();
   const step = toStep(context, keys, base, state);
   const settled = await call.journal(step);
+  let isRebased = false;
   try {
     await rebase(context, keys, base, call);
+    isRebased = true;
     const done = await deploy();
     await settled();
     return done;
   } catch (thrown) {
     const failure = toGatewayError(thrown, context.provider);
-    if (await takeBack(context, keys, step, failure, call)) await settled();
+    // A deployment whose answer was lost may have begun, or begin yet: then the note stays, for
+    // whoever can tell later.
+    const mayRun = isRebased && failure.code === ErrorCode.OUTCOME_UNKNOWN;
+    if (!mayRun && (await takeBack(context, keys, step, call))) await settled();
     throw failure;
   }
 }
@@ -67,18 +72,13 @@ export async function undoRebase(
   await rebase(context, keys, data.from, call);
 }
 
-/**
- * Whether nothing is left to take back. A deployment whose answer was lost may have begun, or begin
- * yet: then the note stays, for whoever can tell later.
- */
+/** Whether nothing is left to take back. */
 async function takeBack(
   context: Context,
   keys: EnvironmentKeys,
   step: UndoStep,
-  failure: GatewayError,
   call: WriteCall,
 ): Promise<boolean> {
-  if (failure.code === ErrorCode.OUTCOME_UNKNOWN) return false;
   try {
     await undoRebase(context, keys, step, call);
     return true;
