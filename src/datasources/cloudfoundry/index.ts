@@ -13,6 +13,7 @@ import { createRevisions } from './revisions.ts';
 import { createScopes } from './scopes.ts';
 import { createUaa } from './uaa.ts';
 import { createVariables } from './variables.ts';
+import { createWatch } from './watch.ts';
 
 const secret = z.string().min(1);
 
@@ -78,6 +79,7 @@ function createSource(foundation: Foundation): ProviderSource {
     name,
     kind: ProviderKind.CLOUD_FOUNDRY,
     capabilities: CAPABILITIES,
+    watch: createWatch(foundation),
     leafKind: ScopeKind.APPLICATION,
     health: () => http.monitor.health(),
     async ping(call) {

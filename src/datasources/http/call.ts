@@ -12,6 +12,8 @@ export interface Call {
    * could only be answered later fails at once.
    */
   readonly deadline: number;
+  /** Whether nobody waits for it: such reads stand behind all others. */
+  readonly isBackground?: boolean;
   /** The operation's reads by URL: the same read is sent once and shared, also while in flight. */
   readonly reads: Map<string, Promise<unknown>>;
   /**

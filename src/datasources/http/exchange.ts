@@ -121,7 +121,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const ticket = await budget.take(call);
       let isSent = false;
       try {
-        return await slots.run(call.signal, () => {
+        return await slots.run(call, () => {
           const settle = breaker.enter();
           isSent = true;
           return overTheWire(outgoing, headers, call, ticket, settle);

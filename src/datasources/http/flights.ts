@@ -40,6 +40,9 @@ export function createFlights<T>(
       get deadline() {
         return Math.max(...[...waiting].map(({ deadline }) => deadline));
       },
+      get isBackground() {
+        return [...waiting].every(({ isBackground }) => isBackground === true);
+      },
       reads: new Map(),
       sent: call.sent,
     };

@@ -17,6 +17,7 @@ import { getRevisions, listRevisions, listScopeRevisions } from './revisions.ts'
 import { getScopes, listScopes, toScope } from './scopes.ts';
 import { getVariableLevels } from './variables.ts';
 import { getVersions, listVersions } from './versions.ts';
+import { createWatch } from './watch.ts';
 
 const id = z.string().regex(KEY, 'not an id of Humanitec');
 
@@ -57,6 +58,7 @@ export const humanitec: ProviderDefinition<z.infer<typeof options>> = {
       kind: ProviderKind.HUMANITEC,
       leafKind: ScopeKind.ENVIRONMENT,
       capabilities: CAPABILITIES,
+      watch: createWatch(context),
       health: () => context.http.monitor.health(),
       async ping(call) {
         await context.http.read(pathOf(context, {}), call);
