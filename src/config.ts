@@ -7,6 +7,7 @@ import { interpolate, type Problem } from './interpolate.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits {
   /** The largest `first`. */
@@ -36,6 +37,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -96,6 +98,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

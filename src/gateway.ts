@@ -16,12 +16,16 @@ import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import type { EventLog } from './subscriptions/events.ts';
+import { createEventLog } from './subscriptions/log/index.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** What was seen to happen, by all instances that share a Redis. */
+  events: EventLog;
   close(): Promise<void>;
 }
 
@@ -44,12 +48,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
     ]),
   );
   const redis = config.redis && connectRedis(config.redis, log);
+  const events = createEventLog(config.events, redis);
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, call, limits: config.limits };
+    return { requestId, grants, providers, loaders, events, call, limits: config.limits };
   };
 
   const app = Fastify({
@@ -78,9 +83,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
+    events,
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      await events.close();
       redis?.close();
     },
   };

@@ -13,6 +13,12 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
+import {
+  BuildStatusEventResolver,
+  DeploymentStatusEventResolver,
+  StatusEventResolver,
+  VersionStatusEventResolver,
+} from './status-event.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
 
@@ -21,16 +27,20 @@ export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       BuildResolver,
+      BuildStatusEventResolver,
       DeploymentResolver,
+      DeploymentStatusEventResolver,
       EnvironmentVariableResolver,
       NodeResolver,
       ProviderFailureResolver,
       ProviderResolver,
       RevisionResolver,
       ScopeResolver,
+      StatusEventResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
       VersionResolver,
+      VersionStatusEventResolver,
       ViewerPermissionResolver,
       ViewerResolver,
     ],

@@ -3,6 +3,7 @@ import { print } from 'graphql';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
+import type { EventLog } from '../../src/subscriptions/events.ts';
 
 /** What a client sees of one operation. */
 export interface Answer<Data> {
@@ -26,6 +27,7 @@ export interface Answer<Data> {
 export interface TestGateway {
   url: string;
   sandbox: Sandbox;
+  events: EventLog;
   /** Sends a document written in the test. */
   query<Data = Record<string, never>>(
     document: string,
@@ -122,6 +124,7 @@ export async function startTestGateway(
   return {
     url: gateway.url,
     sandbox,
+    events: gateway.events,
     query,
     run: (document, variables) => query(print(document), variables as Record<string, unknown>),
     requestsTo: (name) => sandbox[name].requests().map(({ method, path }) => `${method} ${path}`),
