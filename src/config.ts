@@ -7,6 +7,7 @@ import { interpolate, type Problem } from './interpolate.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { webhookSettings, type WebhookSettings } from './server/webhooks.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits {
@@ -28,6 +29,8 @@ export interface ProviderEntry {
   retries: number;
   /** Scopes whose deployments are always watched, in the provider's words. */
   watch: string[];
+  /** What its webhooks must show; `undefined`: none are taken. Holds secrets. */
+  webhook: WebhookSettings | undefined;
   /** What the kind of provider itself defines: credentials and scopes. Holds secrets. */
   options: unknown;
 }
@@ -71,6 +74,7 @@ const providerSchema = z.looseObject({
   concurrency: wholeNumber('how many requests may be under way', 1, 100).default(8),
   retries: wholeNumber('how often a read is repeated', 0, 10).default(2),
   watch: z.array(text('the key of a scope')).default([]),
+  webhook: webhookSettings.optional(),
 });
 
 const fileSchema = z.strictObject({
@@ -174,13 +178,14 @@ function toProviderEntry(
   const kindWord = (raw as { kind?: unknown } | null)?.kind;
   const kind = typeof kindWord === 'string' ? KINDS[kindWord] : undefined;
   if (!kind || typeof raw !== 'object' || raw === null) return undefined;
-  const common = Object.keys(providerSchema.shape);
-  const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !common.includes(key)));
+  const shared = Object.keys(providerSchema.shape);
+  const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !shared.includes(key)));
   const options = REGISTRY[kind].options.safeParse(own);
   if (!options.success) problems.push(...problemsOf(options.error, ['providers', index]));
   if (!parsed.success || !options.success) return undefined;
-  const { name, baseUrl, timeoutMs, concurrency, retries, watch } = parsed.data;
-  return { name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options: options.data };
+  const { name, baseUrl, timeoutMs, concurrency, retries, watch, webhook } = parsed.data;
+  const common = { name, kind, baseUrl, timeoutMs, concurrency, retries, watch, webhook };
+  return { ...common, options: options.data };
 }
 
 function problemsOf(error: z.ZodError, prefix: PropertyKey[]): Problem[] {

@@ -16,8 +16,11 @@ import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import { serveWebhooks } from './server/webhooks.ts';
 import type { EventLog } from './subscriptions/events.ts';
+import { createLeases } from './subscriptions/leases/index.ts';
 import { createEventLog } from './subscriptions/log/index.ts';
+import { createWatcher, type Watcher } from './subscriptions/watch/watcher.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
@@ -26,6 +29,8 @@ export interface Gateway {
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
   /** What was seen to happen, by all instances that share a Redis. */
   events: EventLog;
+  /** Looks after changes of status. */
+  watcher: Watcher;
   close(): Promise<void>;
 }
 
@@ -49,6 +54,14 @@ export async function createGateway(config: Config): Promise<Gateway> {
   );
   const redis = config.redis && connectRedis(config.redis, log);
   const events = createEventLog(config.events, redis);
+  const watcher = createWatcher({
+    providers,
+    log: events,
+    leases: createLeases(redis),
+    logger: log,
+    redis,
+    always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
+  });
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
@@ -78,15 +91,24 @@ export async function createGateway(config: Config): Promise<Gateway> {
     createContext,
   });
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveWebhooks(app, {
+    providers,
+    settings: new Map(
+      config.providers.flatMap(({ name, webhook }) => (webhook ? [[name, webhook]] : [])),
+    ),
+    nudge: (targetId) => watcher.nudge(targetId),
+  });
   if (config.server.explorer) await serveExplorer(app);
 
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     events,
+    watcher,
     check: () => Promise.all([...providers.values()].map(check)),
     close: async () => {
       await app.close();
+      await watcher.close();
       await events.close();
       redis?.close();
     },

@@ -101,4 +101,3 @@ export function joinLooks(looks: readonly Look[]): Look {
 export function wholeProvider(provider: string): Ref {
   return toRef(provider, 'Provider', []);
 }
-

@@ -165,7 +165,11 @@ function seeVersions(
   inDoubt: boolean,
 ): Observation[] {
   const scopeId = scopeOf(deployment).id;
-  const see = (type: 'Deployment' | 'Version', subjectId: string, version: Version | undefined) => ({
+  const see = (
+    type: 'Deployment' | 'Version',
+    subjectId: string,
+    version: Version | undefined,
+  ) => ({
     type,
     subjectId,
     scopeId,

@@ -67,8 +67,7 @@ export function createPoller(options: PollerOptions): Poller {
   let beatTimer: NodeJS.Timeout | undefined;
 
   const isStopped = () => controller.signal.aborted;
-  const wantedMs = () =>
-    wantedInterval(pace, observer.isBusy() || timing.now() < quickUntil);
+  const wantedMs = () => wantedInterval(pace, observer.isBusy() || timing.now() < quickUntil);
   const intervalMs = () => wantedMs() * stretch();
 
   const beat = async () => {
