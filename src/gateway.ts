@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
 import { grantsOfNobody } from './auth/nobody.ts';
@@ -21,6 +20,10 @@ import type { EventLog } from './subscriptions/events.ts';
 import { createLeases } from './subscriptions/leases/index.ts';
 import { createEventLog } from './subscriptions/log/index.ts';
 import { createWatcher, type Watcher } from './subscriptions/watch/watcher.ts';
+import { sendSafeHeaders } from './server/headers.ts';
+import { explainRefusals } from './server/refusals.ts';
+import { requestIdOf } from './server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from './server/trusted-documents.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
@@ -33,9 +36,6 @@ export interface Gateway {
   watcher: Watcher;
   close(): Promise<void>;
 }
-
-/** Request ids that a client or proxy may choose: short and harmless in a log line. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
@@ -74,20 +74,18 @@ export async function createGateway(config: Config): Promise<Gateway> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    bodyLimit: config.limits.maxBodyBytes,
+    genReqId: ({ headers }) => requestIdOf(headers),
   });
   drainOnClose(app, DRAIN_MS);
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  explainRefusals(app, config.limits);
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, createDocumentFinder(config.server.trustedDocuments));
   await serveGraphQL(app, {
     schema: await createSchema(),
     introspection: config.server.explorer,
     executor: config.server.executor,
-    operationTimeoutMs: config.limits.operationTimeoutMs,
+    limits: config.limits,
     createContext,
   });
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});

@@ -72,9 +72,12 @@ test.each(NAMES)(
     for (const expected of SEEN[name]) {
       expect(words).toContainEqual(expect.stringContaining(expected));
     }
-    expect(new Set(words).size).toBeGreaterThan(words.length / 2);
     const last = new Map<string, string>();
-    for (const { subjectId, from, status } of seen) {
+    const counts = new Map<string, number>();
+    for (const { subjectId, from, status, sequence } of seen) {
+      // The first of what was there before says how many there were.
+      expect(sequence).toBe((counts.get(subjectId) ?? sequence - 1) + 1);
+      counts.set(subjectId, sequence);
       if (last.has(subjectId)) expect(from).toBe(last.get(subjectId));
       expect(status).not.toBe(from);
       last.set(subjectId, status);
