@@ -31,7 +31,7 @@ async function run(command: Command): Promise<number | undefined> {
     }
     case 'watch': {
       const { watch } = await import('./cli/watch.ts');
-      return watch(command);
+      return watch(command, !process.env.NO_COLOR);
     }
     case 'help':
       console.log(USAGE);

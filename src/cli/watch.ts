@@ -46,8 +46,11 @@ const EXPIRED = 'CURSOR_EXPIRED';
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
 
-/** Follows a running gateway until Ctrl+C. Returns the exit code. */
-export async function watch(command: Extract<Command, { name: 'watch' }>): Promise<number> {
+/** Follows a running gateway until Ctrl+C, in colours on a terminal. Returns the exit code. */
+export async function watch(
+  command: Extract<Command, { name: 'watch' }>,
+  mayColour: boolean,
+): Promise<number> {
   const interrupt = new AbortController();
   process.once('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
@@ -55,7 +58,7 @@ export async function watch(command: Extract<Command, { name: 'watch' }>): Promi
   await watchStatus({
     ...rest,
     filter: { ...(providers && { providers }), terminalOnly },
-    colours: process.stdout.isTTY && !process.env.NO_COLOR,
+    colours: mayColour && process.stdout.isTTY,
     write: (line) => process.stdout.write(`${line}\n`),
     tell: (line) => process.stderr.write(`${line}\n`),
     signal: interrupt.signal,
