@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { ProviderSource } from '../datasources/provider.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
 import { text } from '../settings.ts';
 
 const secret = (what: string) => text(what).min(24, `write ${what} of at least 24 characters`);
@@ -74,6 +75,7 @@ function digest(value: string): Buffer {
   return createHash('sha256').update(value).digest();
 }
 
-function notFound(): Error & { statusCode: number } {
-  return Object.assign(new Error('There is no such webhook.'), { statusCode: 404 });
+/** The words for an address where nothing is. */
+function notFound(): GatewayError {
+  return new GatewayError(ErrorCode.NOT_FOUND, 'There is nothing at this address.');
 }

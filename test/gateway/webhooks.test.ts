@@ -52,6 +52,7 @@ const STARTED = {
 
 test('wrong names, tokens and secrets are answered alike, before the body is read', async () => {
   const answers = await Promise.all([
+    post('nobody/at/all', STARTED),
     post('nobody', STARTED),
     post(`nobody/${TOKEN}`, STARTED),
     post('ubiops/x', STARTED),
@@ -63,12 +64,13 @@ test('wrong names, tokens and secrets are answered alike, before the body is rea
     post(`humanitec/${SECRET}`, STARTED),
   ]);
   expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 404));
-  expect(new Set(answers.map(({ text }) => text)).size).toBe(1);
+  const texts = answers.map(({ text }) => text.replace(/"requestId":"[^"]+"/, ''));
+  expect(new Set(texts).size).toBe(1);
   expect(gateway.watcher.status()).toEqual([]);
 });
 
 test('events that are not known are accepted, and nobody is asked', async () => {
-  for (const body of [{}, [], 'null', { event_type: 'app.auth' }, { uid: '../x' }]) {
+  for (const body of [{}, 'null', { event_type: 'app.auth' }, { uid: '../x' }]) {
     expect((await post(`cloud66/${TOKEN}`, body)).status).toBe(202);
   }
   const foreign = { ...STARTED, org_id: 'another-org' };

@@ -21,9 +21,9 @@ export interface Station {
   watcher: Watcher;
   log: EventLog;
   /** All changes so far, oldest first. */
-  changes(): Promise<StatusChange[]>;
+  changes: () => Promise<StatusChange[]>;
   /** Waits until every unit was looked at `looks` more times from now on. */
-  looked(looks?: number): Promise<void>;
+  looked: (looks?: number) => Promise<void>;
 }
 
 /** Short enough that no test waits, and the same for all. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { GatewayError } from '../../errors.ts';
+import type { GatewayError } from '../../errors.ts';
 import { type Ref, refOf, toRef } from '../../ids.ts';
 import type { Build } from '../../schema/build.ts';
 import type { Deployment } from '../../schema/deployment.ts';

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { ProviderSource } from '../../datasources/provider.ts';
-import { ErrorCode, GatewayError, toGatewayError } from '../../errors.ts';
+import { ErrorCode, type GatewayError, toGatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import type { EventLog, StatusChange } from '../events.ts';
 import type { Leases } from '../leases.ts';
@@ -55,7 +55,8 @@ export function createPoller(options: PollerOptions): Poller {
   const pace = timing.paceOf(provider);
   const controller = new AbortController();
   const observer = createObserver({ provider, unit, log, timing, signal: controller.signal });
-  const state = { looks: 0, failures: 0, requests: 1, lastLookAt: 0, lastError: '' };
+  const state = { looks: 0, failures: 0, requests: 1, lastLookAt: 0 };
+  let lastError: ErrorCode | undefined;
   let token: number | undefined;
   let hints: Ref[] = [];
   let quickUntil = 0;
@@ -138,12 +139,12 @@ export function createPoller(options: PollerOptions): Poller {
 
   /** Each kind of trouble is logged once, until it is over. */
   const report = (fault: GatewayError | undefined) => {
-    const message = fault?.message ?? '';
-    if (message !== '' && fault?.code !== state.lastError) {
-      const details = { provider: provider.name, unit: unit.keys, code: fault?.code };
-      logger.warn({ ...details, reason: message }, 'Watching is in trouble; it goes on');
+    if (fault && fault.code !== lastError) {
+      const { code, message: reason } = fault;
+      const details = { provider: provider.name, unit: unit.keys, code, reason };
+      logger.warn(details, 'Watching is in trouble; it goes on');
     }
-    state.lastError = fault?.code ?? '';
+    lastError = fault?.code;
   };
 
   startBeat();
@@ -170,7 +171,7 @@ export function createPoller(options: PollerOptions): Poller {
       requests: state.requests,
       looks: state.looks,
       failures: state.failures,
-      lastError: state.lastError || undefined,
+      lastError,
     }),
     async stop() {
       controller.abort(new Error('the unit is not watched any more'));

@@ -19,10 +19,10 @@ export interface Timing {
   gapMs: number;
   /** The longest time between two looks that fail. */
   longestBackOffMs: number;
-  paceOf(provider: ProviderSource): Pace;
-  now(): number;
+  paceOf: (provider: ProviderSource) => Pace;
+  now: () => number;
   /** From 0 to 1. */
-  random(): number;
+  random: () => number;
 }
 
 /** A dead instance's lease ends within 7 s, and others ask for it every 2 s: 9 s for a takeover. */

@@ -54,7 +54,14 @@ export interface WatcherOptions {
 const QUICK_MS = 60_000;
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { providers, log, leases, logger, redis, always = new Map() } = options;
+  const {
+    providers,
+    log,
+    leases,
+    logger,
+    redis,
+    always = new Map<string, readonly string[]>(),
+  } = options;
   const timing: Timing = { ...TIMING, ...options.timing };
   const pollers = new Map<string, Poller>();
   const wholes = new Map<string, WholeProvider>();
