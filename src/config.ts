@@ -14,6 +14,7 @@ import { type ProviderKind } from './schema/enums.ts';
 import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 import { writeSettings, type WriteSettings } from './writes/settings.ts';
+import { webhookSettings, type WebhookSettings } from './server/webhooks.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
@@ -37,6 +38,8 @@ export interface ProviderEntry {
   retries: number;
   /** Scopes whose deployments are always watched, in the provider's words. */
   watch: string[];
+  /** What its webhooks must show; `undefined`: none are taken. Holds secrets. */
+  webhook: WebhookSettings | undefined;
   /** What the kind of provider itself defines: credentials and scopes. Holds secrets. */
   options: unknown;
   /** Whether `options` have credentials of the gateway's own. */
@@ -91,6 +94,7 @@ const providerSchema = z.looseObject({
   watch: z.array(text('the key of a scope')).default([]),
   passthrough: flag().default(false),
   watchCredentials: z.unknown().optional(),
+  webhook: webhookSettings.optional(),
 });
 
 const fileSchema = z.strictObject({
@@ -207,9 +211,10 @@ function toProviderEntry(
   };
   const options = parse(hasCredentials ? own.credentials : NO_CREDENTIALS, 'credentials');
   if (!parsed.success || options === undefined) return undefined;
-  const { name, baseUrl, timeoutMs, concurrency, retries, watch, ...rest } = parsed.data;
+  const { name, baseUrl, timeoutMs, concurrency, retries, watch, webhook, ...rest } = parsed.data;
   return {
-    ...{ name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options, hasCredentials },
+    ...{ name, kind, baseUrl, timeoutMs, concurrency, retries, watch, webhook },
+    ...{ options, hasCredentials },
     passthrough: rest.passthrough || !hasCredentials,
     watchOptions: rest.watchCredentials && parse(rest.watchCredentials, 'watchCredentials'),
   };

@@ -9,7 +9,7 @@ import type { Config, ProviderEntry } from './config.ts';
 import { type Cache, createCache } from './cache/cache.ts';
 import { credentialScope } from './cache/credentials.ts';
 import { cachedSource } from './cache/source.ts';
-import { providerTag } from './cache/tags.ts';
+import { providerTag, tagsOfChange } from './cache/tags.ts';
 import type { Context } from './context.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
@@ -31,8 +31,11 @@ import { serveFiles } from './server/files.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { startWrites } from './writes/start.ts';
+import { serveWebhooks } from './server/webhooks.ts';
 import type { EventLog } from './subscriptions/events.ts';
+import { createLeases } from './subscriptions/leases/index.ts';
 import { createEventLog } from './subscriptions/log/index.ts';
+import { createWatcher, type Watcher } from './subscriptions/watch/watcher.ts';
 import { sendSafeHeaders } from './server/headers.ts';
 import { explainRefusals } from './server/refusals.ts';
 import { requestIdOf } from './server/request-id.ts';
@@ -47,6 +50,8 @@ export interface Gateway {
   forget(): Promise<void>;
   /** What was seen to happen, by all instances that share a Redis. */
   events: EventLog;
+  /** Looks after changes of status. */
+  watcher: Watcher;
   close(): Promise<void>;
 }
 
@@ -67,14 +72,29 @@ export async function createGateway(config: Config): Promise<Gateway> {
   );
   const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const events = createEventLog(config.events, redis);
+  const watcher = createWatcher({
+    providers: access.watching,
+    log: events,
+    leases: createLeases(redis),
+    logger: log,
+    redis,
+    always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
+  });
 
+  watcher.onChange((changes) => {
+    const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
+    void cache.invalidate([...new Set(tags)]);
+  });
   const writes = startWrites({
     settings: config.writes,
     redis,
     providers: access.watching,
     log,
-    // What else a write touched only the provider knows, and writes are rare.
-    afterWrite: ({ provider }) => cache.invalidate([providerTag(provider)]),
+    async afterWrite({ provider, ids, scopeIds }) {
+      for (const id of [...scopeIds, ...ids]) watcher.nudge(id);
+      // What else a write touched only the provider knows, and writes are rare.
+      await cache.invalidate([providerTag(provider)]);
+    },
   });
   const files = createFiles({
     settings: config.files,
@@ -132,18 +152,27 @@ export async function createGateway(config: Config): Promise<Gateway> {
   });
   serveFiles(app, files.transfers);
   serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveWebhooks(app, {
+    providers: access.watching,
+    settings: new Map(
+      config.providers.flatMap(({ name, webhook }) => (webhook ? [[name, webhook]] : [])),
+    ),
+    nudge: (targetId) => watcher.nudge(targetId),
+  });
   if (config.server.explorer) await serveExplorer(app);
 
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
     events,
+    watcher,
     check: () => Promise.all([...access.watching.values()].map(check)),
     forget: () => cache.invalidate(access.names.map(providerTag)),
     close: async () => {
       await app.close();
       cache.close();
       await writes.close();
+      await watcher.close();
       await events.close();
       redis?.close();
     },

@@ -23,7 +23,7 @@ export interface FrontDoorOptions {
  */
 export interface FrontDoor {
   /** Tells which call an operation ran with, so that its answer is known to be reusable. */
-  admit(request: IncomingMessage, call: Call): void;
+  admit: (request: IncomingMessage, call: Call) => void;
 }
 
 /** Larger requests are not worth comparing. */
