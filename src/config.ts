@@ -6,6 +6,7 @@ import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { type LiveSettings, liveSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 
 export interface Limits {
@@ -36,6 +37,7 @@ export interface Config {
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
+  live: LiveSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -96,6 +98,7 @@ const fileSchema = z.strictObject({
     })
     .prefault({}),
   redis: redisSettings.optional(),
+  live: liveSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

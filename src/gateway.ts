@@ -10,18 +10,27 @@ import { REGISTRY } from './datasources/registry.ts';
 import { createSource } from './datasources/source.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
 import { createLoaders } from './loaders/index.ts';
+import { createExecutor } from './execution/executor.ts';
 import { connectRedis } from './redis.ts';
 import { createSchema } from './resolvers/index.ts';
 import { drainOnClose } from './server/drain.ts';
 import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
+import { serveLive } from './server/live.ts';
+import { createStandinLog } from './subscriptions/standin/memory.ts';
+import { createDelivery } from './subscriptions/delivery/delivery.ts';
+import { createLineage } from './subscriptions/delivery/lineage.ts';
+import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
   url: string;
   /** Asks each provider for something cheap; the error of those that cannot be used. */
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
+  /** What subscriptions have cost so far. */
+  deliveryStatus(): DeliveryStatus;
+  events: import('./subscriptions/events.ts').EventLog;
   close(): Promise<void>;
 }
 
@@ -51,6 +60,15 @@ export async function createGateway(config: Config): Promise<Gateway> {
     const loaders = createLoaders(providers, call, grants);
     return { requestId, grants, providers, loaders, call, limits: config.limits };
   };
+  const schema = await createSchema();
+  const { explorer: introspection, executor } = config.server;
+  const events = createStandinLog();
+  const delivery = createDelivery({
+    log: events,
+    limits: config.live,
+    lineage: createLineage(providers),
+    onInterest: () => () => undefined,
+  });
 
   const app = Fastify({
     loggerInstance: log,
@@ -61,14 +79,23 @@ export async function createGateway(config: Config): Promise<Gateway> {
       return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
     },
   });
+  serveLive(app, {
+    schema,
+    introspection,
+    execute: createExecutor(executor, schema),
+    operationTimeoutMs: config.limits.operationTimeoutMs,
+    settings: config.live,
+    delivery,
+    openSession: async () => ({ grants, createContext }),
+  });
   drainOnClose(app, DRAIN_MS);
   app.addHook('onSend', async (request, reply) => {
     reply.header('x-request-id', request.id);
   });
   await serveGraphQL(app, {
-    schema: await createSchema(),
-    introspection: config.server.explorer,
-    executor: config.server.executor,
+    schema,
+    introspection,
+    executor,
     operationTimeoutMs: config.limits.operationTimeoutMs,
     createContext,
   });
@@ -79,8 +106,11 @@ export async function createGateway(config: Config): Promise<Gateway> {
   return {
     url,
     check: () => Promise.all([...providers.values()].map(check)),
+    deliveryStatus: delivery.status,
+    events,
     close: async () => {
       await app.close();
+      delivery.close();
       redis?.close();
     },
   };

@@ -1,4 +1,4 @@
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { BuildResolver } from './build.ts';
 import { DeploymentResolver } from './deployment.ts';
@@ -13,8 +13,20 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
+import { DeploymentStatusEventResolver } from './status-event.ts';
+import { SubscriptionResolver } from './subscription.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
+
+/** type-graphql asks for one where there are subscriptions; ours follow the event log instead. */
+const NO_TOPICS: PubSub = {
+  publish: () => {
+    throw new TypeError('nothing is published by topic: record it in the event log');
+  },
+  subscribe: (topic) => {
+    throw new TypeError(`no subscription has the topic "${topic}": give it a \`subscribe\``);
+  },
+};
 
 /** The executable schema: the classes of `schema/` with the edges of this folder. */
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -28,6 +40,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
       ProviderResolver,
       RevisionResolver,
       ScopeResolver,
+      DeploymentStatusEventResolver,
+      SubscriptionResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
       VersionResolver,
@@ -35,6 +49,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       ViewerResolver,
     ],
     validate: false,
+    pubSub: NO_TOPICS,
   });
   resolveTypesAtOnce(schema);
   callDirectly(schema);

@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type Gateway } from '../../src/gateway.ts';
 
 /** What a client sees of one operation. */
 export interface Answer<Data> {
@@ -26,6 +26,8 @@ export interface Answer<Data> {
 export interface TestGateway {
   url: string;
   sandbox: Sandbox;
+  /** What is under test, for what it shows to whoever embeds it. */
+  gateway: Gateway;
   /** Sends a document written in the test. */
   query<Data = Record<string, never>>(
     document: string,
@@ -122,6 +124,7 @@ export async function startTestGateway(
   return {
     url: gateway.url,
     sandbox,
+    gateway,
     query,
     run: (document, variables) => query(print(document), variables as Record<string, unknown>),
     requestsTo: (name) => sandbox[name].requests().map(({ method, path }) => `${method} ${path}`),

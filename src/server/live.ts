@@ -1,0 +1,37 @@
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Executor } from '../execution/executor.ts';
+import type { Delivery } from '../subscriptions/delivery/delivery.ts';
+import type { ConnectionOptions } from './live/connection.ts';
+import { createOperations } from './live/operations.ts';
+import { createSeats, type OpenSession } from './live/session.ts';
+import type { LiveSettings } from './settings.ts';
+import { serveStreams } from './sse.ts';
+import { serveWebSockets } from './websocket.ts';
+
+export interface LiveOptions {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  execute: Executor;
+  operationTimeoutMs: number;
+  settings: LiveSettings;
+  delivery: Delivery;
+  openSession: OpenSession;
+}
+
+/**
+ * Serves operations over connections that stay open. To be called before whatever waits for
+ * requests under way when the server closes: event streams have no end of their own.
+ */
+export function serveLive(app: FastifyInstance, options: LiveOptions): void {
+  const { settings, openSession, ...rest } = options;
+  const connection: ConnectionOptions = {
+    settings,
+    openSession,
+    operations: createOperations({ ...rest, log: app.log }),
+    seats: createSeats(settings.connectionsPerViewer),
+    log: app.log,
+  };
+  serveWebSockets(app, connection);
+  serveStreams(app, connection);
+}

@@ -1,0 +1,118 @@
+import { createHash } from 'node:crypto';
+import {
+  type DocumentNode,
+  getOperationAST,
+  GraphQLError,
+  type GraphQLSchema,
+  Kind,
+  NoSchemaIntrospectionCustomRule,
+  type OperationDefinitionNode,
+  parse,
+  print,
+  separateOperations,
+  specifiedRules,
+  validate,
+  visit,
+} from 'graphql';
+import { LRUCache } from 'lru-cache';
+
+/** A document that can be run, and what makes two of them equal. */
+export interface Prepared {
+  document: DocumentNode;
+  operation: OperationDefinitionNode;
+  operationName: string | undefined;
+  /** Stands for the client's text. */
+  hash: string;
+  /** Stands for what the operation means: not for its spaces, its neighbours and its `since`. */
+  meaning: string;
+  /** Names of its variables, without one that says nothing but `since`. */
+  variables: readonly string[];
+}
+
+export type Preparation = Prepared | { errors: readonly GraphQLError[] };
+
+/** An operation as a client sends it. */
+export interface Ask {
+  query: string;
+  operationName?: string | null | undefined;
+  variables?: Record<string, unknown> | null | undefined;
+}
+
+/** Longer documents are prepared each time. */
+const MAX_KEPT_TEXT = 20_000;
+const MAX_KEPT = 1_000;
+
+/** A document with more is refused before it is understood. */
+const MAX_TOKENS = 20_000;
+
+/** Where to begin is no part of what a subscription's events look like. */
+const SINCE = 'since';
+
+/** Parses and validates each document once, however many clients send it. */
+export function createDocuments(
+  schema: GraphQLSchema,
+  introspection: boolean,
+): (ask: Ask) => Preparation {
+  const kept = new LRUCache<string, Preparation>({ max: MAX_KEPT });
+  const rules = introspection
+    ? specifiedRules
+    : [...specifiedRules, NoSchemaIntrospectionCustomRule];
+  return (ask) => {
+    const key = `${ask.operationName ?? ''} ${ask.query}`;
+    const known = kept.get(key);
+    if (known) return known;
+    const preparation = prepare(schema, rules, ask);
+    if (key.length <= MAX_KEPT_TEXT) kept.set(key, preparation);
+    return preparation;
+  };
+}
+
+function prepare(
+  schema: GraphQLSchema,
+  rules: typeof specifiedRules,
+  { query, operationName }: Ask,
+): Preparation {
+  let document: DocumentNode;
+  try {
+    document = parse(query, { maxTokens: MAX_TOKENS });
+  } catch (error) {
+    if (error instanceof GraphQLError) return { errors: [error] };
+    throw error;
+  }
+  const errors = validate(schema, document, rules);
+  if (errors.length > 0) return { errors };
+  const operation = getOperationAST(document, operationName);
+  if (!operation) {
+    const problem = operationName
+      ? `The document has no operation "${operationName}".`
+      : 'The document has several operations, or none: say which in operationName.';
+    return { errors: [new GraphQLError(problem)] };
+  }
+  const name = operation.name?.value;
+  const own = separateOperations(document)[name ?? ''] ?? document;
+  return {
+    document,
+    operation,
+    operationName: name,
+    hash: createHash('sha256').update(query).digest('hex'),
+    ...meaningOf(own),
+  };
+}
+
+function meaningOf(document: DocumentNode): Pick<Prepared, 'meaning' | 'variables'> {
+  const timeless = visit(document, {
+    Argument: ({ name }) => (name.value === SINCE ? null : undefined),
+  });
+  const used = new Set<string>();
+  visit(timeless, {
+    VariableDefinition: () => false,
+    Variable: ({ name }) => {
+      used.add(name.value);
+    },
+  });
+  const bare = visit(timeless, {
+    VariableDefinition: ({ variable }) => (used.has(variable.name.value) ? undefined : null),
+    [Kind.STRING]: ({ value }) => ({ kind: Kind.STRING, value, block: false }),
+  });
+  return { meaning: print(bare), variables: [...used].sort() };
+}
