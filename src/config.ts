@@ -8,6 +8,7 @@ import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type LiveSettings, liveSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
+import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits {
   /** The largest `first`. */
@@ -38,6 +39,7 @@ export interface Config {
   limits: Limits;
   redis: RedisSettings | undefined;
   live: LiveSettings;
+  events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -99,6 +101,7 @@ const fileSchema = z.strictObject({
     .prefault({}),
   redis: redisSettings.optional(),
   live: liveSettings,
+  events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

@@ -18,10 +18,11 @@ import { serveExplorer } from './server/explorer.ts';
 import { serveGraphQL } from './server/graphql.ts';
 import { serveHealth } from './server/health.ts';
 import { serveLive } from './server/live.ts';
-import { createStandinLog } from './subscriptions/standin/memory.ts';
 import { createDelivery } from './subscriptions/delivery/delivery.ts';
 import { createLineage } from './subscriptions/delivery/lineage.ts';
 import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
+import type { EventLog } from './subscriptions/events.ts';
+import { createEventLog } from './subscriptions/log/index.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
@@ -30,7 +31,8 @@ export interface Gateway {
   check(): Promise<{ provider: string; error: GatewayError | undefined }[]>;
   /** What subscriptions have cost so far. */
   deliveryStatus(): DeliveryStatus;
-  events: import('./subscriptions/events.ts').EventLog;
+  /** What was seen to happen, by all instances that share a Redis. */
+  events: EventLog;
   close(): Promise<void>;
 }
 
@@ -53,16 +55,16 @@ export async function createGateway(config: Config): Promise<Gateway> {
     ]),
   );
   const redis = config.redis && connectRedis(config.redis, log);
+  const events = createEventLog(config.events, redis);
   const grants = grantsOfNobody(config.auth.readVariables);
 
   const createContext = (requestId: string, signal: AbortSignal, deadline: number): Context => {
     const call = createCall(signal, deadline);
     const loaders = createLoaders(providers, call, grants);
-    return { requestId, grants, providers, loaders, call, limits: config.limits };
+    return { requestId, grants, providers, loaders, events, call, limits: config.limits };
   };
   const schema = await createSchema();
   const { explorer: introspection, executor } = config.server;
-  const events = createStandinLog();
   const delivery = createDelivery({
     log: events,
     limits: config.live,
@@ -105,12 +107,13 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const url = await app.listen({ host: config.server.host, port: config.server.port });
   return {
     url,
-    check: () => Promise.all([...providers.values()].map(check)),
-    deliveryStatus: delivery.status,
     events,
+    check: () => Promise.all([...providers.values()].map(check)),
+    deliveryStatus: () => delivery.status(),
     close: async () => {
       await app.close();
       delivery.close();
+      await events.close();
       redis?.close();
     },
   };

@@ -17,9 +17,19 @@ const HERE = import.meta.dirname;
 const ROUNDS = 5;
 const BURST = 20;
 const PLAN = [
-  { title: 'Deploygraph, equal subscriptions', server: 'us', isEqual: true, counts: [100, 1_000, 5_000, 10_000] },
+  {
+    title: 'Deploygraph, equal subscriptions',
+    server: 'us',
+    isEqual: true,
+    counts: [100, 1_000, 5_000, 10_000],
+  },
   { title: 'Deploygraph, all different', server: 'us', isEqual: false, counts: [5_000] },
-  { title: 'graphql-ws, executing for each', server: 'graphql-ws', isEqual: true, counts: [5_000, 10_000] },
+  {
+    title: 'graphql-ws, executing for each',
+    server: 'graphql-ws',
+    isEqual: true,
+    counts: [5_000, 10_000],
+  },
   { title: 'bare ws', server: 'bare', isEqual: true, counts: [5_000, 10_000] },
 ];
 

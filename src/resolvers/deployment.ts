@@ -12,6 +12,7 @@ import {
   BuildConnection,
   type Connection,
   DeploymentConnection,
+  StatusEventConnection,
   VersionConnection,
 } from '../schema/connection.ts';
 import { Deployment, DeploymentError } from '../schema/deployment.ts';
@@ -20,13 +21,15 @@ import { DeploymentFilter, DeploymentOrder } from '../schema/inputs.ts';
 import { Provider } from '../schema/provider.ts';
 import { Revision } from '../schema/revision.ts';
 import { Scope } from '../schema/scope.ts';
+import type { StatusEvent } from '../schema/status-event.ts';
 import { Version } from '../schema/version.ts';
 import { auditEventsOf } from './audit-event.ts';
 import { deploymentsOf } from './deployment-lists.ts';
 import { faultsOf, toFailures } from './failures.ts';
-import { PageArguments, pageInMemory } from './paging.ts';
+import { PageArguments, pageInMemory, pageSize, toConnection } from './paging.ts';
 import { providerOf } from './provider.ts';
 import { idAlone } from './selection.ts';
+import { toStatusEvent } from './status-event.ts';
 import { scopeById, scopeEnvironment, scopeName } from './scope.ts';
 
 /** The deployment with all that its list did not tell; null: it has gone since. */
@@ -233,5 +236,22 @@ export class DeploymentResolver {
     @Ctx() context: Context,
   ): Promise<Connection<AuditEvent> | null> {
     return auditEventsOf(context, refOf(id), action ?? undefined, page);
+  }
+
+  @FieldResolver(() => StatusEventConnection, {
+    nullable: true,
+    description: 'The changes of its status that the gateway saw and still keeps, newest first.',
+  })
+  async statusHistory(
+    @Root() { id }: Deployment,
+    @Args(() => PageArguments) page: PageArguments,
+    @Ctx() { events, limits }: Context,
+  ): Promise<Connection<StatusEvent>> {
+    const first = pageSize(page, limits);
+    const { changes, hasNext } = await events.history(id, {
+      first,
+      after: page.after ?? undefined,
+    });
+    return toConnection(changes.map(toStatusEvent), ({ cursor }) => cursor, page, { hasNext });
   }
 }

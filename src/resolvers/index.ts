@@ -13,8 +13,13 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
-import { DeploymentStatusEventResolver } from './status-event.ts';
 import { SubscriptionResolver } from './subscription.ts';
+import {
+  BuildStatusEventResolver,
+  DeploymentStatusEventResolver,
+  StatusEventResolver,
+  VersionStatusEventResolver,
+} from './status-event.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
 
@@ -33,18 +38,21 @@ export async function createSchema(): Promise<GraphQLSchema> {
   const schema = await buildSchema({
     resolvers: [
       BuildResolver,
+      BuildStatusEventResolver,
       DeploymentResolver,
+      DeploymentStatusEventResolver,
       EnvironmentVariableResolver,
       NodeResolver,
       ProviderFailureResolver,
       ProviderResolver,
       RevisionResolver,
       ScopeResolver,
-      DeploymentStatusEventResolver,
       SubscriptionResolver,
+      StatusEventResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
       VersionResolver,
+      VersionStatusEventResolver,
       ViewerPermissionResolver,
       ViewerResolver,
     ],

@@ -99,7 +99,9 @@ function toFeed(type: SubjectType, { args, context }: FeedRequest): StatusFeed {
       ids: toSet(ids),
       scopeIds: toSet(scopeIds),
       providers: toSet(providers),
-      to: terminalOnly ? new Set(FINAL.filter((status) => to?.includes(status) ?? true)) : toSet(to),
+      to: terminalOnly
+        ? new Set(FINAL.filter((status) => to?.includes(status) ?? true))
+        : toSet(to),
     },
     since ?? undefined,
   );
@@ -123,10 +125,7 @@ function checkIds(
   }
 }
 
-function checkProviders(
-  names: readonly string[] | null | undefined,
-  { providers }: Context,
-): void {
+function checkProviders(names: readonly string[] | null | undefined, { providers }: Context): void {
   checkLength('filter.providers', names);
   for (const name of names ?? []) {
     if (providers.has(name)) continue;

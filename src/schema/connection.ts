@@ -1,10 +1,11 @@
-import { type ClassType, Field, Int, ObjectType } from 'type-graphql';
+import { Field, Int, ObjectType } from 'type-graphql';
 import { AuditEvent } from './audit-event.ts';
 import { Build } from './build.ts';
 import { Deployment } from './deployment.ts';
 import { ErrorCode } from './enums.ts';
 import { Revision } from './revision.ts';
 import { Scope } from './scope.ts';
+import { StatusEvent } from './status-event.ts';
 import { Version } from './version.ts';
 
 @ObjectType({
@@ -62,7 +63,7 @@ export interface Connection<T> {
   failures: ProviderFailure[];
 }
 
-function connectionOf<T extends object>(name: string, node: ClassType<T>) {
+function connectionOf<T extends object>(name: string, node: abstract new () => T) {
   @ObjectType(`${name}Edge`, { simpleResolvers: true })
   class NodeEdge {
     @Field(() => String, { description: 'Give it as `after` to go on behind this node.' })
@@ -103,4 +104,5 @@ export const DeploymentConnection = connectionOf('Deployment', Deployment);
 export const VersionConnection = connectionOf('Version', Version);
 export const BuildConnection = connectionOf('Build', Build);
 export const RevisionConnection = connectionOf('Revision', Revision);
+export const StatusEventConnection = connectionOf('StatusEvent', StatusEvent);
 export const AuditEventConnection = connectionOf('AuditEvent', AuditEvent);

@@ -75,9 +75,7 @@ export function serveStreams(app: FastifyInstance, options: ConnectionOptions): 
         return reply;
       } catch (error) {
         const code = error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR;
-        return reply
-          .code(STATUSES[code] ?? 500)
-          .send({ errors: format([error], request.id, log) });
+        return reply.code(STATUSES[code] ?? 500).send({ errors: format([error], request.id, log) });
       }
     },
   });

@@ -3,6 +3,7 @@ import { print } from 'graphql';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
+import type { EventLog } from '../../src/subscriptions/events.ts';
 
 /** What a client sees of one operation. */
 export interface Answer<Data> {
@@ -28,6 +29,7 @@ export interface TestGateway {
   sandbox: Sandbox;
   /** What is under test, for what it shows to whoever embeds it. */
   gateway: Gateway;
+  events: EventLog;
   /** Sends a document written in the test. */
   query<Data = Record<string, never>>(
     document: string,
@@ -125,6 +127,7 @@ export async function startTestGateway(
     url: gateway.url,
     sandbox,
     gateway,
+    events: gateway.events,
     query,
     run: (document, variables) => query(print(document), variables as Record<string, unknown>),
     requestsTo: (name) => sandbox[name].requests().map(({ method, path }) => `${method} ${path}`),

@@ -1,13 +1,16 @@
 import { once } from 'node:events';
-import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { afterEach, describe, expect, it } from '@jest/globals';
-import Fastify, { type FastifyInstance } from 'fastify';
 import { WebSocket } from 'ws';
-import type { Grants } from '../../src/auth/grants.ts';
-import { ErrorCode, GatewayError } from '../../src/errors.ts';
-import type { EventLog, Observation } from '../../src/subscriptions/events.ts';
 import { Status } from '../../src/schema/enums.ts';
 import { follow } from '../helpers/follow.ts';
+import {
+  createRecorder,
+  openInitialised,
+  openSocket,
+  openStream,
+  subscribers,
+  subscribeTo,
+} from '../helpers/connections.ts';
 import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -16,57 +19,6 @@ const EVENTS = 'subscription { deploymentStatusChanged { cursor rawStatus } }';
 /** Twenty times the raw status, so that a few events fill every buffer on the way. */
 const LARGE = `subscription Large($since: String) { deploymentStatusChanged(since: $since) { cursor
   ${Array.from({ length: 20 }, (_, index) => `copy${index}: rawStatus`).join(' ')} } }`;
-
-interface Message {
-  id?: string;
-  type: string;
-  payload?: { data?: { deploymentStatusChanged: { cursor: string } } } & Record<string, unknown>;
-}
-
-/** A WebSocket without a client's manners: it sends what it is told, and keeps what comes. */
-async function openSocket(
-  url: string,
-  options: { protocol?: string; headers?: Record<string, string>; path?: string } = {},
-) {
-  const { protocol = 'graphql-transport-ws', headers = {}, path = '/graphql' } = options;
-  const socket = new WebSocket(`${url.replace('http', 'ws')}${path}`, protocol, { headers });
-  const messages: Message[] = [];
-  socket.on('message', (data) => messages.push(JSON.parse(String(data as Buffer)) as Message));
-  const closed = new Promise<number>((resolve) => socket.once('close', resolve));
-  await once(socket, 'open');
-  return {
-    socket,
-    messages,
-    send: (message: unknown) =>
-      socket.send(typeof message === 'string' ? message : JSON.stringify(message)),
-    closed,
-    types: () => messages.map(({ type }) => type),
-  };
-}
-
-async function openInitialised(url: string) {
-  const client = await openSocket(url);
-  client.send({ type: 'connection_init' });
-  await waitFor('connection_ack', () => client.types().includes('connection_ack'));
-  return client;
-}
-
-const subscribe = (id: string, query = EVENTS, variables: Record<string, unknown> = {}) => ({
-  id,
-  type: 'subscribe',
-  payload: { query, variables },
-});
-
-/** Opens an event stream, and reads nothing of it before it is told to. */
-async function openStream(url: string, body: Record<string, unknown>): Promise<IncomingMessage> {
-  const request = httpRequest(`${url}/graphql/stream`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', accept: 'text/event-stream' },
-  });
-  request.end(JSON.stringify(body));
-  const [response] = (await once(request, 'response')) as [IncomingMessage];
-  return response;
-}
 
 const running: TestGateway[] = [];
 
@@ -80,40 +32,13 @@ afterEach(async () => {
   for (const gateway of running.splice(0)) await gateway.close();
 });
 
-/** Records changes of one deployment, each with another status than the last. */
-async function createRecorder(gateway: TestGateway) {
-  const { data } = await gateway.query<{
-    deployments: { nodes: { id: string; scope: { id: string } }[] };
-  }>('{ deployments(first: 1, filter: { providers: ["humanitec"] }) { nodes { id scope { id } } } }');
-  const [{ id, scope } = { id: '', scope: { id: '' } }] = data.deployments.nodes;
-  const events: EventLog = gateway.gateway.events;
-  let turn = 0;
-  const put = (rawStatus = 'any') => {
-    turn += 1;
-    const status = turn % 2 ? Status.QUEUED : Status.IN_PROGRESS;
-    const seen: Observation = {
-      type: 'Deployment',
-      subjectId: id,
-      scopeId: scope.id,
-      status,
-      rawStatus,
-      occurredAt: null,
-    };
-    return events.record(scope.id, [seen], 1);
-  };
-  await put();
-  return { put, head: () => events.head(), id };
-}
-
-const subscribers = (gateway: TestGateway) => gateway.gateway.deliveryStatus().subscribers;
-
 describe('a WebSocket', () => {
   it.each<[string, (client: Awaited<ReturnType<typeof openSocket>>) => void, number]>([
     ['a message that is no JSON', ({ send }) => send('{'), 4400],
     ['a message of no known type', ({ send }) => send({ type: 'hello' }), 4400],
     ['a message of the server', ({ send }) => send({ type: 'connection_ack' }), 4400],
     ['binary', ({ socket }) => socket.send(Buffer.from('{"type":"ping"}')), 4400],
-    ['an operation before connection_init', ({ send }) => send(subscribe('1')), 4401],
+    ['an operation before connection_init', ({ send }) => send(subscribeTo('1', EVENTS)), 4401],
     ['nothing in time', () => undefined, 4408],
     [
       'connection_init twice',
@@ -134,13 +59,13 @@ describe('a WebSocket', () => {
   it('is closed for an operation id that is taken, which may be used again later', async () => {
     const gateway = await start();
     const client = await openInitialised(gateway.url);
-    client.send(subscribe('1'));
+    client.send(subscribeTo('1', EVENTS));
     await waitFor('the subscription', () => subscribers(gateway) === 1);
     client.send({ id: '1', type: 'complete' });
     await waitFor('its end', () => subscribers(gateway) === 0);
-    client.send(subscribe('1'));
+    client.send(subscribeTo('1', EVENTS));
     await waitFor('the subscription', () => subscribers(gateway) === 1);
-    client.send(subscribe('1'));
+    client.send(subscribeTo('1', EVENTS));
     expect(await client.closed).toBe(4409);
     await waitFor('its end', () => subscribers(gateway) === 0);
   });
@@ -186,7 +111,7 @@ describe('a WebSocket', () => {
   it('has a limited number of operations, which does not touch those under way', async () => {
     const gateway = await start({ subscriptionsPerConnection: 2 });
     const client = await openInitialised(gateway.url);
-    for (const id of ['1', '2', '3']) client.send(subscribe(id));
+    for (const id of ['1', '2', '3']) client.send(subscribeTo(id, EVENTS));
     await waitFor('the refusal', () => client.types().includes('error'));
     expect(client.messages.at(-1)).toMatchObject({
       id: '3',
@@ -218,7 +143,7 @@ describe('an event stream', () => {
     const gateway = await start({ keepAliveMs: 100 });
     const search = new URLSearchParams({ query: EVENTS, variables: '{"a":1}' });
     const aborter = new AbortController();
-    const response = await fetch(`${gateway.url}/graphql/stream?${search}`, aborter);
+    const response = await fetch(`${gateway.url}/graphql/stream?${search.toString()}`, aborter);
     expect(response.headers.get('content-type')).toMatch('text/event-stream');
     let text = '';
     void (async () => {
@@ -260,7 +185,7 @@ describe('connections', () => {
     const { put, head } = await createRecorder(gateway);
     const since = await head();
     const socket = await openInitialised(gateway.url);
-    socket.send(subscribe('1', LARGE));
+    socket.send(subscribeTo('1', LARGE));
     const stream = await openStream(gateway.url, { query: LARGE });
     const quick = follow<unknown>('WebSocket', { url: gateway.url, query: EVENTS });
     await waitFor('the subscriptions', () => subscribers(gateway) === 3);
@@ -300,7 +225,7 @@ describe('connections', () => {
   it('are told to come back when the gateway stops, which leaves nothing open', async () => {
     const gateway = await startTestGateway();
     const socket = await openInitialised(gateway.url);
-    socket.send(subscribe('1'));
+    socket.send(subscribeTo('1', EVENTS));
     const idle = await openSocket(gateway.url);
     const stream = await openStream(gateway.url, { query: EVENTS });
     let text = '';
@@ -343,4 +268,3 @@ describe('connections', () => {
     expect(subscribers(gateway)).toBe(0);
   });
 });
-void Fastify; void GatewayError; void ErrorCode; type _X = Grants | FastifyInstance;

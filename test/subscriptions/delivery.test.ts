@@ -295,8 +295,9 @@ function deliverySuite(transport: Transport, settings: () => Record<string, unkn
 }
 
 /** The errors that a subscription was refused with: a message of their own, or an only result. */
-function refusalOf({ seen, end }: Follower<Data>): unknown {
-  return Array.isArray(end()) ? end() : seen[0]?.errors;
+function refusalOf(follower: Follower<Data>): unknown {
+  const end = follower.end();
+  return Array.isArray(end) ? end : follower.seen[0]?.errors;
 }
 
 describe.each<Transport>(['WebSocket', 'SSE'])('delivery over %s, log in memory', (transport) => {

@@ -10,7 +10,12 @@ const config = {
   server: { port: 0, explorer: false },
   live: { connectionsPerViewer: 100_000 },
   providers: [
-    { name: 'cf', kind: 'cloudfoundry', baseUrl: 'http://127.0.0.1:9', credentials: { token: 't' } },
+    {
+      name: 'cf',
+      kind: 'cloudfoundry',
+      baseUrl: 'http://127.0.0.1:9',
+      credentials: { token: 't' },
+    },
   ],
 };
 const gateway = await createGateway(parseConfig(JSON.stringify(config), 'bench', {}));

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { FastifyBaseLogger } from 'fastify';
 import { type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
-import type { WebSocket } from 'ws';
+import type { RawData, WebSocket } from 'ws';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { LiveSettings } from '../settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
@@ -105,7 +105,7 @@ export function serveConnection(
 
   socket.on('message', (data, isBinary) => {
     if (socket.readyState !== socket.OPEN) return;
-    const message = isBinary ? undefined : parse(String(data as Buffer));
+    const message = isBinary ? undefined : parse(textOf(data));
     if (!message) return close(CLOSE.badRequest);
     take(message).catch((error: unknown) => {
       log.error({ err: error }, 'a message could not be handled');
@@ -119,6 +119,11 @@ export function serveConnection(
     for (const stop of running.values()) stop();
     running.clear();
   });
+}
+
+function textOf(data: RawData): string {
+  // ws hands a message over whole, as one buffer, unless it is told otherwise.
+  return (data as Buffer).toString('utf8');
 }
 
 function parse(text: string): Message | undefined {

@@ -17,16 +17,20 @@ export function createShare(timeoutMs: number) {
   const occasions = new WeakMap<Occasion, Map<string, Lent>>();
   return async (
     occasion: Occasion,
-    { grants, createContext }: Session,
+    session: Session,
     work: (context: Context) => Promise<string>,
   ): Promise<string> => {
     const lending = occasions.get(occasion) ?? new Map<string, Lent>();
     occasions.set(occasion, lending);
-    let lent = lending.get(grants.fingerprint);
+    let lent = lending.get(session.grants.fingerprint);
     if (!lent) {
       const end = createEnd(timeoutMs);
-      lent = { context: createContext(randomUUID(), end.signal, end.deadline), end, users: 0 };
-      lending.set(grants.fingerprint, lent);
+      lent = {
+        context: session.createContext(randomUUID(), end.signal, end.deadline),
+        end,
+        users: 0,
+      };
+      lending.set(session.grants.fingerprint, lent);
     }
     lent.users += 1;
     try {
@@ -35,7 +39,7 @@ export function createShare(timeoutMs: number) {
       lent.users -= 1;
       if (lent.users === 0) {
         lent.end.done();
-        lending.delete(grants.fingerprint);
+        lending.delete(session.grants.fingerprint);
       }
     }
   };

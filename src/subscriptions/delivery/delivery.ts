@@ -27,7 +27,8 @@ export interface Delivery {
 }
 
 /** Equal operations share a group, see `createGroup`. */
-export function createDelivery({ log, limits, lineage, onInterest }: DeliveryOptions): Delivery {
+export function createDelivery(options: DeliveryOptions): Delivery {
+  const { log, limits, lineage } = options;
   const status: DeliveryStatus = {
     subscribers: 0,
     groups: 0,
@@ -38,7 +39,7 @@ export function createDelivery({ log, limits, lineage, onInterest }: DeliveryOpt
   const groups = new Map<string, Group>();
 
   const open = (operation: LiveOperation): Group => {
-    const release = onInterest(operation.selection);
+    const release = options.onInterest(operation.selection);
     const group = createGroup(operation, {
       log,
       limits,

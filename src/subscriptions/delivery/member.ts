@@ -31,7 +31,7 @@ export interface Member {
   fail(error: GatewayError): void;
   closeAsSlow(): void;
   /** The subscriber has left; nothing is sent any more. */
-  leave(): void;
+  leave: () => void;
 }
 
 /**
