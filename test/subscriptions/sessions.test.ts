@@ -44,7 +44,10 @@ afterEach(async () => {
 });
 
 /** Serves subscriptions for viewers that `grantsOf` makes of a token: header or connection_init. */
-async function serve(grantsOf: (token: string) => Grants): Promise<Server> {
+async function serve(
+  grantsOf: (token: string) => Grants,
+  check: (selection: Selection) => void = () => undefined,
+): Promise<Server> {
   const app = Fastify();
   const schema = await createSchema();
   const events = createEventLog(eventSettings.parse(undefined), undefined);
@@ -57,6 +60,7 @@ async function serve(grantsOf: (token: string) => Grants): Promise<Server> {
     limits: settings,
     lineage: createLineage(providers),
     onInterest: (selection) => {
+      check(selection);
       interests.add(selection);
       return () => interests.delete(selection);
     },
@@ -187,5 +191,22 @@ describe('a viewer', () => {
     limited.socket.close();
     all.socket.close();
     await waitFor('the end of all interest', () => interests.size === 0);
+  });
+
+  it('is told what cannot be watched', async () => {
+    const { url, delivery } = await serve(
+      () => grants(),
+      () => {
+        throw new GatewayError(ErrorCode.UNSUPPORTED, 'p cannot be watched.', { provider: 'p' });
+      },
+    );
+    const client = await initialise(url);
+    client.send(subscribeTo('1', EVENTS));
+    await waitFor('the refusal', () => client.types().includes('error'));
+    expect(client.messages.at(-1)?.payload).toMatchObject([
+      { message: 'p cannot be watched.', extensions: { code: 'UNSUPPORTED', provider: 'p' } },
+    ]);
+    expect(delivery.status()).toMatchObject({ subscribers: 0, groups: 0 });
+    client.socket.close();
   });
 });

@@ -14,7 +14,10 @@ export interface DeliveryOptions {
   log: EventLog;
   limits: DeliveryLimits;
   lineage: Lineage;
-  /** Told what somebody wants to know of from now on; returns how to say that it is over. */
+  /**
+   * Told what somebody wants to know of from now on; returns how to say that it is over.
+   * @throws GatewayError UNSUPPORTED: none of it can be watched, which the subscriber is told.
+   */
   onInterest(selection: Selection): () => void;
 }
 
