@@ -16,4 +16,4 @@ COPY --from=build /app/dist dist
 COPY sandbox/deploygraph.yaml sandbox/deploygraph.yaml
 USER node
 EXPOSE 4000
-CMD ["node", "dist/src/main.js"]
+CMD ["node", "--max-semi-space-size=64", "dist/src/main.js"]

@@ -24,7 +24,7 @@ export default defineConfig(
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
-      parserOptions: { projectService: { allowDefaultProject: ['*.js'] } },
+      parserOptions: { projectService: { allowDefaultProject: ['*.js', 'examples/*.js'] } },
     },
     rules: {
       '@typescript-eslint/no-non-null-assertion': 'error',
@@ -38,7 +38,7 @@ export default defineConfig(
   },
   // A contract suite is one idea, however many promises it holds.
   { files: ['test/datasources/contract.ts'], rules: { 'max-lines': 'off' } },
-  { files: ['*.js'], extends: [tseslint.configs.disableTypeChecked] },
+  { files: ['*.js', 'examples/*.js'], extends: [tseslint.configs.disableTypeChecked] },
   room(
     'src/schema',
     ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', 'got', 'ioredis'],

@@ -2,21 +2,24 @@ import { readFileSync } from 'node:fs';
 import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { REGISTRY } from './datasources/registry.ts';
-import type { ExecutorKind } from './execution/executor.ts';
 import { interpolate, type Problem } from './interpolate.ts';
+import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
-import { type LiveSettings, liveSettings } from './server/settings.ts';
+import { type LiveSettings, liveSettings } from './server/live/settings.ts';
+import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
-export interface Limits {
+export interface Limits extends OperationLimits {
   /** The largest `first`. */
   maxPageSize: number;
   /** How many upstream requests one page may spend on looking further, see fan-out. */
   scanLimit: number;
   /** Time for one operation, in milliseconds. */
   operationTimeoutMs: number;
+  /** The largest body of a GraphQL request, in bytes. */
+  maxBodyBytes: number;
 }
 
 export interface ProviderEntry {
@@ -34,7 +37,7 @@ export interface ProviderEntry {
 }
 
 export interface Config {
-  server: { host: string; port: number; explorer: boolean; executor: ExecutorKind };
+  server: ServerSettings;
   auth: { mode: 'none'; readVariables: boolean };
   limits: Limits;
   redis: RedisSettings | undefined;
@@ -76,16 +79,7 @@ const providerSchema = z.looseObject({
 });
 
 const fileSchema = z.strictObject({
-  server: z
-    .strictObject({
-      host: text('an address to listen on').default('127.0.0.1'),
-      port: wholeNumber('a port', 0, 65_535).default(4000),
-      explorer: flag().default(true),
-      executor: z
-        .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
-        .default('compiled'),
-    })
-    .prefault({}),
+  server: serverSettings.prefault({}),
   auth: z
     .strictObject({
       mode: z.literal('none', { error: 'write none' }).default('none'),
@@ -97,6 +91,8 @@ const fileSchema = z.strictObject({
       maxPageSize: wholeNumber('a page size', 1, 10_000).default(100),
       scanLimit: wholeNumber('a number of requests', 1, 10_000).default(60),
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
+      maxBodyBytes: wholeNumber('a number of bytes', 1_000, 100_000_000).default(1_000_000),
+      ...operationLimits,
     })
     .prefault({}),
   redis: redisSettings.optional(),
@@ -154,6 +150,7 @@ export function parseConfig(content: string, source: string, environment: Enviro
     redis,
     server: {
       ...server,
+      explorer: server.explorer ?? environment.NODE_ENV !== 'production',
       host: environment.HOST || server.host,
       port: portOf(environment.PORT, source) ?? server.port,
     },

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import Fastify, { type FastifyBaseLogger, LogController } from 'fastify';
 import { pino } from 'pino';
 import { grantsOfNobody } from './auth/nobody.ts';
@@ -23,6 +22,10 @@ import { createLineage } from './subscriptions/delivery/lineage.ts';
 import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
 import type { EventLog } from './subscriptions/events.ts';
 import { createEventLog } from './subscriptions/log/index.ts';
+import { sendSafeHeaders } from './server/headers.ts';
+import { explainRefusals } from './server/refusals.ts';
+import { requestIdOf } from './server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from './server/trusted-documents.ts';
 
 export interface Gateway {
   /** Where it listens, for instance "http://127.0.0.1:4000". */
@@ -35,9 +38,6 @@ export interface Gateway {
   events: EventLog;
   close(): Promise<void>;
 }
-
-/** Request ids that a client or proxy may choose: short and harmless in a log line. */
-const REQUEST_ID = /^[\w.:-]{1,128}$/;
 
 /** How long requests under way may take when the gateway is told to stop. */
 const DRAIN_MS = 10_000;
@@ -64,6 +64,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     return { requestId, grants, providers, loaders, events, call, limits: config.limits };
   };
   const schema = await createSchema();
+  const findDocument = createDocumentFinder(config.server.trustedDocuments);
   const { explorer: introspection, executor } = config.server;
   const delivery = createDelivery({
     log: events,
@@ -76,29 +77,29 @@ export async function createGateway(config: Config): Promise<Gateway> {
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
-    genReqId: ({ headers }) => {
-      const given = headers['x-request-id'];
-      return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
-    },
+    bodyLimit: config.limits.maxBodyBytes,
+    genReqId: ({ headers }) => requestIdOf(headers),
   });
   serveLive(app, {
     schema,
     introspection,
     execute: createExecutor(executor, schema),
-    operationTimeoutMs: config.limits.operationTimeoutMs,
+    limits: config.limits,
+    findDocument,
+    allowedOrigins: config.server.allowedOrigins,
     settings: config.live,
     delivery,
     openSession: async () => ({ grants, createContext }),
   });
   drainOnClose(app, DRAIN_MS);
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('x-request-id', request.id);
-  });
+  explainRefusals(app, config.limits);
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, findDocument);
   await serveGraphQL(app, {
     schema,
     introspection,
     executor,
-    operationTimeoutMs: config.limits.operationTimeoutMs,
+    limits: config.limits,
     createContext,
   });
   serveHealth(app, providers, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});

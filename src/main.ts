@@ -1,63 +1,64 @@
+#!/usr/bin/env node
 import 'reflect-metadata';
-import { existsSync } from 'node:fs';
-import { ConfigError, loadConfig } from './config.ts';
-import { createGateway } from './gateway.ts';
+import { type Command, parseCommand, USAGE } from './cli/commands.ts';
+import { ConfigError } from './config.ts';
 
-/** EX_CONFIG of sysexits: the configuration cannot be used. */
+/** EX_USAGE and EX_CONFIG of sysexits: the command line, or the configuration, cannot be used. */
+const EXIT_USAGE = 64;
 const EXIT_CONFIG = 78;
 
-/** Addresses that only this machine reaches. */
-const LOOPBACK = /^(localhost|127\.\d+\.\d+\.\d+|::1)$/;
-
-const DEFAULT_CONFIG = 'deploygraph.yaml';
-const SANDBOX_CONFIG = 'sandbox/deploygraph.yaml';
-
-async function main(): Promise<void> {
-  const chosen =
-    process.env.DEPLOYGRAPH_CONFIG ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
-  const config = loadConfig(chosen ?? SANDBOX_CONFIG, process.env);
-  const sandbox = chosen === undefined ? await startSandbox() : undefined;
-  const gateway = await createGateway(config);
-  const explorer = config.server.explorer ? `, explorer at ${gateway.url}/` : '';
-  console.log(`GraphQL at ${gateway.url}/graphql${explorer}`);
-  if (!LOOPBACK.test(config.server.host)) {
-    console.warn(
-      `Whoever reaches ${config.server.host} may read what the providers' credentials may see: there is no authentication.`,
-    );
+/** Runs a command; what it does not need is not loaded. Returns the exit code once it has ended. */
+async function run(command: Command): Promise<number | undefined> {
+  switch (command.name) {
+    case 'start': {
+      const [{ start }, { chooseConfig }] = await Promise.all([
+        import('./cli/start.ts'),
+        import('./cli/configuration.ts'),
+      ]);
+      await start(chooseConfig(process.env));
+      return undefined;
+    }
+    case 'check': {
+      const [{ check }, { chooseConfig }] = await Promise.all([
+        import('./cli/check.ts'),
+        import('./cli/configuration.ts'),
+      ]);
+      return check(chooseConfig(process.env).config, command);
+    }
+    case 'schema': {
+      const { schema } = await import('./cli/schema.ts');
+      return schema(command);
+    }
+    case 'watch': {
+      const { watch } = await import('./cli/watch.ts');
+      return watch(command, !process.env.NO_COLOR);
+    }
+    case 'help':
+      console.log(USAGE);
+      return 0;
   }
-
-  const stop = (signal: NodeJS.Signals) => {
-    console.log(`${signal}: stopping`);
-    void Promise.all([gateway.close(), sandbox?.close()]).then(() => process.exit(0));
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-
-  for (const { provider, error } of await gateway.check()) {
-    console.log(error ? `${provider}: cannot be used. ${error.message}` : `${provider}: ready`);
-  }
-}
-
-/** The stand-ins of the four providers, for whoever has no configuration yet. */
-async function startSandbox(): Promise<{ close(): Promise<void> }> {
-  const { startSandbox: start } = await import('../sandbox/index.ts');
-  const sandbox = await start({ ports: 'fixed', clock: 'running' });
-  console.log(
-    `No configuration found: showing the sandbox, four stand-ins with made-up data on ports 4101 to 4104.\n` +
-      `To see your own deployments, copy deploygraph.example.yaml to ${DEFAULT_CONFIG} and fill it in.`,
-  );
-  return sandbox;
 }
 
 function isTaken(error: unknown): error is Error {
   return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
 }
 
-main().catch((error: unknown) => {
+function explain(error: unknown): number {
   if (error instanceof ConfigError) {
     console.error(error.message);
-    process.exit(EXIT_CONFIG);
+    return EXIT_CONFIG;
   }
   console.error(isTaken(error) ? `${error.message}. Set PORT, or end what listens there.` : error);
-  process.exit(1);
-});
+  return 1;
+}
+
+try {
+  const command = parseCommand(process.argv.slice(2), process.env.DEPLOYGRAPH_KEY);
+  run(command).then(
+    (code) => code !== undefined && process.exit(code),
+    (error: unknown) => process.exit(explain(error)),
+  );
+} catch (error) {
+  console.error(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.exit(EXIT_USAGE);
+}

@@ -1,23 +1,23 @@
-import 'reflect-metadata';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { lexicographicSortSchema, printSchema } from 'graphql';
 import { createSchema } from '../resolvers/index.ts';
 
 /**
- * Prints the schema as SDL, sorted, so that a change of it reads as a small difference.
- * `--write FILE` puts it there; `--check FILE` fails when the file says something else.
+ * The schema as SDL, sorted, so that a change of it reads as a small difference: printed, written to
+ * `write`, or compared with `check`. Returns the exit code.
  */
-const { values } = parseArgs({
-  options: { write: { type: 'string' }, check: { type: 'string' } },
-});
-const sdl = `${printSchema(lexicographicSortSchema(await createSchema()))}\n`;
-
-if (values.write !== undefined) {
-  writeFileSync(values.write, sdl);
-} else if (values.check === undefined) {
-  process.stdout.write(sdl);
-} else if (readFileSync(values.check, 'utf8') !== sdl) {
-  console.error(`${values.check} is not the schema of the code. Run: npm run schema`);
-  process.exitCode = 1;
+export async function schema(files: {
+  write: string | undefined;
+  check: string | undefined;
+}): Promise<number> {
+  const sdl = `${printSchema(lexicographicSortSchema(await createSchema()))}\n`;
+  if (files.write !== undefined) {
+    writeFileSync(files.write, sdl);
+  } else if (files.check === undefined) {
+    process.stdout.write(sdl);
+  } else if (readFileSync(files.check, 'utf8') !== sdl) {
+    console.error(`${files.check} is not the schema of the code. Run: npm run schema`);
+    return 1;
+  }
+  return 0;
 }

@@ -8,6 +8,10 @@ const PROTOCOL_CODES = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPOR
 /** graphql-js’s words for a variable without a value where one is needed; they have no code. */
 const NULL_ARGUMENT = /^Argument "\w+" of (non-null|required) type /;
 
+/** graphql-js’s words for a document that is longer than its parser may read. */
+const TOO_MANY_TOKENS =
+  /^Syntax Error: Document contains more tha[nt] (\d+) tokens\. Parsing aborted\.$/;
+
 /**
  * An error as a client sees it: code, provider and retryable of the failures that the gateway knows;
  * what a client did wrong in its own document; nothing but an apology for everything else.
@@ -18,7 +22,7 @@ export function formatError(
 ): GraphQLFormattedError {
   const { message, locations, path } = formatted;
   const place = { ...(locations && { locations }), ...(path && { path }) };
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof GatewayError) {
     const { code, provider, retryable, upstreamStatus, resetsAt } = cause;
     return {
@@ -31,6 +35,15 @@ export function formatError(
         ...(upstreamStatus !== undefined && { upstreamStatus }),
         ...(resetsAt && { resetsAt: resetsAt.toISOString() }),
       },
+    };
+  }
+  if (TOO_MANY_TOKENS.test(message)) {
+    return {
+      message: message.replace(
+        TOO_MANY_TOKENS,
+        'The document has more than $1 tokens. Send less at a time.',
+      ),
+      extensions: { code: ErrorCode.OPERATION_TOO_COMPLEX, retryable: false },
     };
   }
   const code = formatted.extensions?.code;
@@ -49,9 +62,16 @@ export function formatError(
   };
 }
 
+/** What was thrown: by a resolver, or before any of them ran. */
+function causeOf(error: unknown): unknown {
+  const cause = unwrapResolverError(error);
+  const isOurs = cause instanceof GraphQLError && cause.originalError instanceof GatewayError;
+  return isOurs ? cause.originalError : cause;
+}
+
 /** Whether an error is a fault of the gateway, which belongs into its log. */
 export function isFault(error: unknown): boolean {
-  const cause = unwrapResolverError(error);
+  const cause = causeOf(error);
   if (cause instanceof GatewayError) return cause.code === ErrorCode.INTERNAL_SERVER_ERROR;
   return !(cause instanceof GraphQLError) || cause.extensions.code === 'INTERNAL_SERVER_ERROR';
 }

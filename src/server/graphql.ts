@@ -3,11 +3,13 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
+import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
+import { createOperationCheck } from '../limits/operation.ts';
 import { formatError } from './errors.ts';
-import { countUpstream, logFaults, nameRequests } from './plugins.ts';
+import { countUpstream, logFaults, nameRequests, refuseLarge } from './plugins.ts';
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql';
@@ -16,8 +18,7 @@ export interface GraphQLOptions {
   schema: GraphQLSchema;
   introspection: boolean;
   executor: ExecutorKind;
-  /** Time for one operation, in milliseconds. */
-  operationTimeoutMs: number;
+  limits: Limits;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
 }
@@ -27,11 +28,14 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   const server = new ApolloServer<Context>({
     gateway: runWith(options),
     introspection: options.introspection,
+    hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    parseOptions: { maxTokens: options.limits.maxTokens },
     formatError,
     plugins: [
+      refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
       nameRequests,
@@ -46,8 +50,8 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
     context: async (request, reply) =>
       options.createContext(
         request.id,
-        operationSignal(request, reply, options.operationTimeoutMs),
-        Date.now() + options.operationTimeoutMs,
+        operationSignal(request, reply, options.limits.operationTimeoutMs),
+        Date.now() + options.limits.operationTimeoutMs,
       ),
   });
 }

@@ -1,7 +1,10 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
+import { GraphQLError } from 'graphql';
 import type { Context } from '../context.ts';
 import { sentRequests } from '../datasources/http/call.ts';
+import { GatewayError } from '../errors.ts';
+import type { OperationCheck } from '../limits/operation.ts';
 import { isFault } from './errors.ts';
 
 /** Logs faults of the gateway, with the request id that the client is shown. */
@@ -15,6 +18,29 @@ export function logFaults(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
       },
     }),
   };
+}
+
+/** Refuses operations that ask for too much, before any of them is run. */
+export function refuseLarge(check: OperationCheck): ApolloServerPlugin<Context> {
+  return {
+    requestDidStart: async () => ({
+      async didResolveOperation({ document, operation, request }) {
+        if (!operation) return;
+        try {
+          check(document, operation, request.variables ?? {});
+        } catch (error) {
+          throw asBadRequest(error);
+        }
+      },
+    }),
+  };
+}
+
+/** Apollo Server takes everything else for a fault of its own. */
+function asBadRequest(error: unknown): unknown {
+  if (!(error instanceof GatewayError)) return error;
+  const extensions = { code: error.code, http: { status: 400 } };
+  return new GraphQLError(error.message, { originalError: error, extensions });
 }
 
 /** Puts the request id into every error. */

@@ -1,35 +1,49 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
-import { text, wholeNumber } from '../settings.ts';
+import { flag, text, wholeNumber } from '../settings.ts';
 
-/** Subscriptions, and the connections that stay open for them. */
-export const liveSettings = z
-  .strictObject({
-    connectionsPerViewer: wholeNumber('a number of connections', 1, 1_000_000).default(1_000),
-    subscriptionsPerConnection: wholeNumber('a number of subscriptions', 1, 10_000).default(100),
-    initTimeoutMs: wholeNumber('milliseconds', 100, 60_000).default(3_000),
-    keepAliveMs: wholeNumber('milliseconds', 100, 600_000).default(12_000),
-    maxMessageBytes: wholeNumber('bytes', 1_024, 16_777_216).default(262_144),
-    maxBufferedBytes: wholeNumber('bytes', 1_024, 1_073_741_824).default(1_048_576),
-    maxQueuedEvents: wholeNumber('a number of events', 1, 100_000).default(1_000),
-    origins: z.array(text('an origin, for instance https://board.example.com')).default([]),
-  })
-  .prefault({});
+const documents = z.record(z.string(), z.string());
 
-export interface LiveSettings {
-  /** Connections that one viewer may have open, WebSockets and event streams together. */
-  connectionsPerViewer: number;
-  /** Operations that may run over one WebSocket at a time. */
-  subscriptionsPerConnection: number;
-  /** Time for a WebSocket client to send `connection_init`. */
-  initTimeoutMs: number;
-  /** How often a connection is pinged; one that does not answer until the next ping is closed. */
-  keepAliveMs: number;
-  /** The largest message of a client. */
-  maxMessageBytes: number;
-  /** Bytes that may wait for a client before it is closed as slow. */
-  maxBufferedBytes: number;
-  /** Events that may wait for a subscription to be worked out or caught up with. */
-  maxQueuedEvents: number;
-  /** Origins of pages, beside the gateway's own, that may open a WebSocket. */
-  origins: string[];
+/** The documents of a file as GraphQL Code Generator writes it: each text by its hash. */
+const documentFile = text('the path of a file').transform((path, context) => {
+  const parsed = documents.safeParse(readJson(path));
+  if (parsed.success) return parsed.data;
+  const message = 'write the path of a JSON file with documents by their hashes';
+  context.addIssue({ code: 'custom', message });
+  return z.NEVER;
+});
+
+export const serverSettings = z.strictObject({
+  host: text('an address to listen on').default('127.0.0.1'),
+  port: wholeNumber('a port', 0, 65_535).default(4000),
+  /**
+   * The explorer at `/`, introspection, and hints at what a misspelt name may have meant. Where
+   * nothing is said: not in production (NODE_ENV).
+   */
+  explorer: flag().optional(),
+  executor: z
+    .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
+    .default('compiled'),
+  /** Pages of these origins may ask from a browser; "*": of any. */
+  allowedOrigins: z
+    .array(text('an origin, for instance https://app.example.com'), {
+      error: 'write a list of origins',
+    })
+    .default([]),
+  trustedDocuments: z
+    .strictObject({
+      file: documentFile,
+      /** Refuse every other document. */
+      only: flag().default(false),
+    })
+    .optional(),
+});
+export type ServerSettings = z.infer<typeof serverSettings> & { explorer: boolean };
+
+function readJson(path: string): unknown {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
 }

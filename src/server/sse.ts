@@ -5,7 +5,7 @@ import { ErrorCode, GatewayError } from '../errors.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
 import { CLOSE, type Close } from './live/codes.ts';
 import type { ConnectionOptions } from './live/connection.ts';
-import type { Ask } from './live/documents.ts';
+import type { Ask } from './live/ask.ts';
 import { format } from './live/format.ts';
 import type { Operations, Sink } from './live/operations.ts';
 import { at, type Session } from './live/session.ts';
@@ -29,9 +29,11 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
 };
 
 const askSchema = z.object({
-  query: z.string(),
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
   operationName: z.string().nullish(),
   variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
 });
 
 /**
@@ -139,7 +141,7 @@ function openStream({ raw, request }: FastifyReply): Stream {
 function readAsk(request: FastifyRequest, operations: Operations): Ask {
   const isGet = request.method === 'GET';
   const parsed = askSchema.safeParse(isGet ? fromSearch(request.query) : request.body);
-  if (!parsed.success) {
+  if (!parsed.success || !(parsed.data.query ?? parsed.data.documentId)) {
     throw badRequest(
       'Send { query, operationName, variables } as JSON, or in the search of a GET with variables as JSON.',
     );

@@ -14,7 +14,11 @@ const CLOSE_MS = 1_000;
 const TURNS = 12;
 
 /** Serves subscriptions, and any other operation, over WebSockets at `/graphql`. */
-export function serveWebSockets(app: FastifyInstance, options: ConnectionOptions): void {
+export function serveWebSockets(
+  app: FastifyInstance,
+  options: ConnectionOptions,
+  allowedOrigins: readonly string[],
+): void {
   const { settings } = options;
   const server = new WebSocketServer({
     noServer: true,
@@ -50,7 +54,7 @@ export function serveWebSockets(app: FastifyInstance, options: ConnectionOptions
   };
 
   const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
-    const refusal = refusalOf(request, settings.origins);
+    const refusal = refusalOf(request, allowedOrigins);
     if (refusal) {
       stream.end(`HTTP/1.1 ${refusal}\r\nconnection: close\r\ncontent-length: 0\r\n\r\n`);
       return;
@@ -98,6 +102,6 @@ function refusalOf(
   const [path] = url.split('?', 1);
   if (path !== GRAPHQL_PATH) return '404 Not Found';
   const { origin, host } = headers;
-  if (origin === undefined || origins.includes(origin)) return undefined;
+  if (origin === undefined || origins.includes(origin) || origins.includes('*')) return undefined;
   return URL.canParse(origin) && new URL(origin).host === host ? undefined : '403 Forbidden';
 }

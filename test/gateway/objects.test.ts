@@ -15,7 +15,7 @@ describe('objects', () => {
   let gateway: TestGateway;
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    gateway = await startTestGateway({ limits: { maxAliases: 10_000, maxFields: 100_000 } });
   });
   beforeEach(() => gateway.clear());
   afterAll(() => gateway.close());

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Status } from '../../src/schema/enums.ts';
-import { follow } from '../helpers/follow.ts';
+import { follow, type Transport } from '../helpers/follow.ts';
 import {
   createRecorder,
   openInitialised,
@@ -22,8 +22,11 @@ const LARGE = `subscription Large($since: String) { deploymentStatusChanged(sinc
 
 const running: TestGateway[] = [];
 
-async function start(live: Record<string, unknown> = {}): Promise<TestGateway> {
-  const gateway = await startTestGateway({ live });
+async function start(
+  live: Record<string, unknown> = {},
+  more: Record<string, unknown> = {},
+): Promise<TestGateway> {
+  const gateway = await startTestGateway({ live, ...more });
   running.push(gateway);
   return gateway;
 }
@@ -96,7 +99,7 @@ describe('a WebSocket', () => {
   });
 
   it('is refused elsewhere, and to pages of origins that are not let in', async () => {
-    const { url } = await start({ origins: ['https://board.example.com'] });
+    const { url } = await start({}, { server: { allowedOrigins: ['https://board.example.com'] } });
     const refused = async (options: Parameters<typeof openSocket>[1]) =>
       openSocket(url, options).then(
         ({ socket }) => socket.close(),
@@ -119,6 +122,21 @@ describe('a WebSocket', () => {
     });
     expect(subscribers(gateway)).toBe(2);
     client.socket.close();
+  });
+});
+
+describe.each<Transport>(['WebSocket', 'SSE'])('an operation over %s', (transport) => {
+  it('is refused when it asks for too much', async () => {
+    const { url } = await start({}, { limits: { maxAliases: 1 } });
+    const query = 'subscription { deploymentStatusChanged { a: cursor b: cursor } }';
+    const follower = follow<unknown>(transport, { url, query });
+    await waitFor('the refusal', () => follower.end());
+    expect([follower.end(), follower.seen]).toMatchObject(
+      transport === 'SSE'
+        ? ['complete', [{ errors: [{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }] }]]
+        : [[{ extensions: { code: 'OPERATION_TOO_COMPLEX' } }], []],
+    );
+    follower.stop();
   });
 });
 

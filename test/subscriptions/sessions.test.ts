@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Grants } from '../../src/auth/grants.ts';
+import { parseConfig } from '../../src/config.ts';
 import { createCall } from '../../src/datasources/http/call.ts';
 import { ErrorCode, GatewayError } from '../../src/errors.ts';
 import { createExecutor } from '../../src/execution/executor.ts';
@@ -12,7 +13,8 @@ import { createSchema } from '../../src/resolvers/index.ts';
 import { Status } from '../../src/schema/enums.ts';
 import { serveLive } from '../../src/server/live.ts';
 import type { OpenSession } from '../../src/server/live/session.ts';
-import { liveSettings } from '../../src/server/settings.ts';
+import { liveSettings } from '../../src/server/live/settings.ts';
+import { createDocumentFinder } from '../../src/server/trusted-documents.ts';
 import { createDelivery, type Delivery } from '../../src/subscriptions/delivery/delivery.ts';
 import { createLineage } from '../../src/subscriptions/delivery/lineage.ts';
 import type { Selection } from '../../src/subscriptions/delivery/selection.ts';
@@ -52,7 +54,11 @@ async function serve(
   const schema = await createSchema();
   const events = createEventLog(eventSettings.parse(undefined), undefined);
   const providers = new Map();
-  const limits = { maxPageSize: 10, scanLimit: 10, operationTimeoutMs: 1_000 };
+  const { limits } = parseConfig(
+    '{ providers: [{ name: cf, kind: cloudfoundry, baseUrl: "http://127.0.0.1:9", credentials: { token: t } }] }',
+    'test',
+    {},
+  );
   const interests = new Set<Selection>();
   const settings = liveSettings.parse(undefined);
   const delivery = createDelivery({
@@ -83,7 +89,9 @@ async function serve(
     schema,
     introspection,
     execute,
-    operationTimeoutMs: 1_000,
+    limits,
+    findDocument: createDocumentFinder(undefined),
+    allowedOrigins: [],
     settings,
     delivery,
     openSession,

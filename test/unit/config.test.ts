@@ -30,6 +30,7 @@ describe('configuration', () => {
       port: 4000,
       explorer: true,
       executor: 'compiled',
+      allowedOrigins: [],
     });
     expect(config.auth).toEqual({ mode: 'none', readVariables: false });
     expect(config.providers).toMatchObject([

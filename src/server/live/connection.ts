@@ -3,7 +3,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { ErrorCode, GatewayError } from '../../errors.ts';
-import type { LiveSettings } from '../settings.ts';
+import type { LiveSettings } from './settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';

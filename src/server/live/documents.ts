@@ -31,19 +31,14 @@ export interface Prepared {
 
 export type Preparation = Prepared | { errors: readonly GraphQLError[] };
 
-/** An operation as a client sends it. */
-export interface Ask {
-  query: string;
-  operationName?: string | null | undefined;
-  variables?: Record<string, unknown> | null | undefined;
+export interface DocumentOptions {
+  introspection: boolean;
+  maxTokens: number;
 }
 
 /** Longer documents are prepared each time. */
 const MAX_KEPT_TEXT = 20_000;
 const MAX_KEPT = 1_000;
-
-/** A document with more is refused before it is understood. */
-const MAX_TOKENS = 20_000;
 
 /** Where to begin is no part of what a subscription's events look like. */
 const SINCE = 'since';
@@ -51,36 +46,45 @@ const SINCE = 'since';
 /** Parses and validates each document once, however many clients send it. */
 export function createDocuments(
   schema: GraphQLSchema,
-  introspection: boolean,
-): (ask: Ask) => Preparation {
+  { introspection, maxTokens }: DocumentOptions,
+): (query: string, operationName: string | undefined) => Preparation {
   const kept = new LRUCache<string, Preparation>({ max: MAX_KEPT });
   const rules = introspection
     ? specifiedRules
     : [...specifiedRules, NoSchemaIntrospectionCustomRule];
-  return (ask) => {
-    const key = `${ask.operationName ?? ''} ${ask.query}`;
+
+  const prepare = (query: string, operationName: string | undefined): Preparation => {
+    const document = parseWithin(query, maxTokens);
+    if (document instanceof GraphQLError) return { errors: [document] };
+    // Hints at names are a piece of the schema.
+    const errors = validate(schema, document, rules, { hideSuggestions: !introspection });
+    return errors.length > 0 ? { errors } : choose(document, query, operationName);
+  };
+  return (query, operationName) => {
+    const key = `${operationName ?? ''} ${query}`;
     const known = kept.get(key);
     if (known) return known;
-    const preparation = prepare(schema, rules, ask);
+    const preparation = prepare(query, operationName);
     if (key.length <= MAX_KEPT_TEXT) kept.set(key, preparation);
     return preparation;
   };
 }
 
-function prepare(
-  schema: GraphQLSchema,
-  rules: typeof specifiedRules,
-  { query, operationName }: Ask,
-): Preparation {
-  let document: DocumentNode;
+function parseWithin(query: string, maxTokens: number): DocumentNode | GraphQLError {
   try {
-    document = parse(query, { maxTokens: MAX_TOKENS });
+    return parse(query, { maxTokens });
   } catch (error) {
-    if (error instanceof GraphQLError) return { errors: [error] };
+    if (error instanceof GraphQLError) return error;
     throw error;
   }
-  const errors = validate(schema, document, rules);
-  if (errors.length > 0) return { errors };
+}
+
+/** The operation that is meant. */
+function choose(
+  document: DocumentNode,
+  query: string,
+  operationName: string | undefined,
+): Preparation {
   const operation = getOperationAST(document, operationName);
   if (!operation) {
     const problem = operationName

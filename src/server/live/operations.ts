@@ -8,12 +8,16 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
+import type { Limits } from '../../config.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { Executor } from '../../execution/executor.ts';
+import { createOperationCheck } from '../../limits/operation.ts';
 import { StatusFeed } from '../../resolvers/subscription.ts';
 import type { Delivery } from '../../subscriptions/delivery/delivery.ts';
 import type { Occasion, Subscriber } from '../../subscriptions/delivery/subscriber.ts';
-import { type Ask, createDocuments, type Prepared } from './documents.ts';
+import type { DocumentFinder } from '../trusted-documents.ts';
+import type { Ask } from './ask.ts';
+import { createDocuments, type Prepared } from './documents.ts';
 import { createEnd, type End } from './end.ts';
 import { createShare } from './occasions.ts';
 import { format } from './format.ts';
@@ -31,7 +35,8 @@ export interface OperationsOptions {
   schema: GraphQLSchema;
   introspection: boolean;
   execute: Executor;
-  operationTimeoutMs: number;
+  limits: Limits;
+  findDocument: DocumentFinder;
   delivery: Delivery;
   log: FastifyBaseLogger;
 }
@@ -46,8 +51,23 @@ export interface Operations {
 
 export function createOperations(options: OperationsOptions): Operations {
   const { schema, log, delivery } = options;
-  const prepare = createDocuments(schema, options.introspection);
-  const share = createShare(options.operationTimeoutMs);
+  const { operationTimeoutMs, maxTokens } = options.limits;
+  const documents = createDocuments(schema, { introspection: options.introspection, maxTokens });
+  const check = createOperationCheck(schema, options.limits);
+  const share = createShare(operationTimeoutMs);
+
+  /** What is asked, where it may be; otherwise what is wrong with it. */
+  const prepare = (ask: Ask): Prepared | { errors: readonly unknown[] } => {
+    try {
+      const query = options.findDocument(ask) ?? '';
+      const prepared = documents(query, ask.operationName ?? undefined);
+      if (!('errors' in prepared))
+        check(prepared.document, prepared.operation, ask.variables ?? {});
+      return prepared;
+    } catch (error) {
+      return { errors: [error] };
+    }
+  };
 
   /** A result as clients see it. Faults of the gateway go to its log, under the request id. */
   const serialise = (result: ExecutionResult, requestId: string): string =>
@@ -127,7 +147,7 @@ export function createOperations(options: OperationsOptions): Operations {
         sink.fail(format(prepared.errors, randomUUID(), log));
         return () => undefined;
       }
-      const end = createEnd(options.operationTimeoutMs);
+      const end = createEnd(operationTimeoutMs);
       const isLive = prepared.operation.operation === OperationTypeNode.SUBSCRIPTION;
       let stop = () => undefined as void;
       const begun = isLive

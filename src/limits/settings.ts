@@ -1,0 +1,19 @@
+import { type z } from 'zod';
+import { wholeNumber } from '../settings.ts';
+
+/** How large a document may be, and how much it may ask for. docs/operations.md says why. */
+export const operationLimits = {
+  /** Words and signs of a document. */
+  maxTokens: wholeNumber('a number of tokens', 100, 100_000).default(4_000),
+  /** Fields within fields. */
+  maxDepth: wholeNumber('a depth', 3, 100).default(16),
+  /** Fields that are given another name. */
+  maxAliases: wholeNumber('a number of aliases', 0, 1_000_000).default(100),
+  /** Fields, with those of each fragment wherever it is spread. */
+  maxFields: wholeNumber('a number of fields', 10, 1_000_000).default(2_000),
+  maxDirectives: wholeNumber('a number of directives', 0, 1_000_000).default(100),
+  /** Objects that the answer may have, as the page sizes of the document let expect. */
+  maxCost: wholeNumber('a number of objects', 100, 10_000_000).default(50_000),
+};
+
+export type OperationLimits = z.infer<z.ZodObject<typeof operationLimits>>;
