@@ -11,6 +11,7 @@ import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { type LiveSettings, liveSettings } from './server/live/settings.ts';
 import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 import { writeSettings, type WriteSettings } from './writes/settings.ts';
@@ -58,6 +59,7 @@ export interface Config {
   cache: CacheSettings;
   writes: WriteSettings;
   files: FileSettings;
+  live: LiveSettings;
   events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
@@ -113,6 +115,7 @@ const fileSchema = z.strictObject({
   cache: cacheSettings,
   writes: writeSettings,
   files: fileSettings,
+  live: liveSettings,
   events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
