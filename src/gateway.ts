@@ -85,7 +85,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
   });
 
   const createContext = (
-    { grants, sources: providers }: Viewer,
+    { grants, sources: providers, locate }: Viewer,
     requestId: string,
     signal: AbortSignal,
     deadline: number,
@@ -101,6 +101,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
       limits: config.limits,
       files: files.links,
       writes: writes.run,
+      locate: (targets) => locate(targets, call),
       forget: () => {
         call.reads.clear();
         context.loaders = createLoaders(providers, call, grants);

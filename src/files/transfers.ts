@@ -43,10 +43,20 @@ export interface TransferOptions {
   marks: Marks;
   maxBytes: number;
   createCall: (signal: AbortSignal) => WriteCall;
+  /** Is told of each upload that began, once, after it. */
+  afterUpload: (upload: Upload) => Promise<void>;
+}
+
+/** An upload that came to its end, one way or another. */
+export interface Upload {
+  ticket: Ticket;
+  made: { revision: Revision; build: Build | null } | undefined;
+  error: unknown;
+  at: Date;
 }
 
 export function createTransfers(options: TransferOptions): Transfers {
-  const { providers, tickets, marks, maxBytes, createCall } = options;
+  const { providers, tickets, marks, maxBytes, createCall, afterUpload } = options;
   return {
     async receive(token, request) {
       const ticket = tickets.verify(token, 'upload');
@@ -71,16 +81,20 @@ export function createTransfers(options: TransferOptions): Transfers {
       request.on('error', hangUp).once('close', hangUp);
       if (request.destroyed) hangUp();
       request.pipe(stream);
+      const at = new Date();
       try {
         const made = await provider.uploadRevision(
           version,
           { stream, length },
           createCall(aborted.signal),
         );
+        await afterUpload({ ticket, made, error: undefined, at });
         return { ticket, ...made };
-      } catch (error) {
+      } catch (failure) {
         request.unpipe(stream);
-        throw stream.errored instanceof TransferRefused ? stream.errored : error;
+        const error = stream.errored instanceof TransferRefused ? stream.errored : failure;
+        await afterUpload({ ticket, made: undefined, error, at });
+        throw error;
       }
     },
     async serve(token, signal) {
