@@ -81,6 +81,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     redis,
     origin: () => url,
     providers: access.watching,
+    afterUpload: writes.noteUpload,
     createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
 

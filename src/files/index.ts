@@ -7,7 +7,10 @@ import { createTransfers, type TransferOptions, type Transfers } from './transfe
 
 export type { FileLinks, Transfers };
 
-export interface FilesOptions extends Pick<TransferOptions, 'providers' | 'createCall' | 'afterUpload'> {
+export interface FilesOptions extends Pick<
+  TransferOptions,
+  'providers' | 'createCall' | 'afterUpload'
+> {
   settings: FileSettings;
   redis: RedisConnection | undefined;
   /** Where the gateway listens, once it does; used where no `publicUrl` is configured. */
