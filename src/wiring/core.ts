@@ -77,6 +77,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     redis,
     origin,
     providers: access.watching,
+    afterUpload: writes.noteUpload,
     createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
   const delivery = createDelivery({
@@ -95,7 +96,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     watcher,
     delivery,
     files,
-    createContext({ grants, sources: providers }, requestId, signal, deadline) {
+    createContext({ grants, sources: providers, locate }, requestId, signal, deadline) {
       const call = createCall(signal, deadline);
       const context: Context = {
         requestId,
@@ -107,6 +108,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
         limits: config.limits,
         files: files.links,
         writes: writes.run,
+        locate: (targets) => locate(targets, call),
         forget: () => {
           call.reads.clear();
           context.loaders = createLoaders(providers, call, grants);
