@@ -11,6 +11,7 @@ import { credentialScope } from './cache/credentials.ts';
 import { cachedSource } from './cache/source.ts';
 import { providerTag } from './cache/tags.ts';
 import type { Context } from './context.ts';
+import { type BudgetTalk, createBudgetTalk } from './datasources/http/budget-talk.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
 import type { WriteCall } from './datasources/writes.ts';
@@ -61,9 +62,10 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
+  const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined),
+    createMaker(config.providers, config.cache.enabled ? cache : undefined, talk),
   );
   const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const events = createEventLog(config.events, redis);
@@ -143,6 +145,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     close: async () => {
       await app.close();
       cache.close();
+      talk?.close();
       await writes.close();
       await events.close();
       redis?.close();
@@ -161,15 +164,18 @@ function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
 function createMaker(
   entries: readonly ProviderEntry[],
   cache: Cache | undefined,
+  talk: BudgetTalk | undefined,
 ): Maker<ProviderEntry> {
   const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
   return {
     make(entry, options) {
       const { name, kind, baseUrl } = entry;
-      const source = createSource(REGISTRY[kind], entry, options, { lines: lines.get(name) });
-      return cache
-        ? cachedSource(source, cache, credentialScope(name, kind, baseUrl, options))
-        : source;
+      const scope = credentialScope(name, kind, baseUrl, options);
+      const source = createSource(REGISTRY[kind], entry, options, {
+        lines: lines.get(name),
+        share: talk && ((service) => talk.share(`${scope} ${service}`)),
+      });
+      return cache ? cachedSource(source, cache, scope) : source;
     },
     refuse: (entry, refusal) =>
       createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),

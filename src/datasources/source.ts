@@ -1,4 +1,5 @@
 import type { GatewayError } from '../errors.ts';
+import type { ShareBudget } from './http/budget-talk.ts';
 import { createHttpClient } from './http/client.ts';
 import { createLine, type Line } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
@@ -31,6 +32,8 @@ export function createLines({ name, timeoutMs, concurrency }: SourceSettings): L
 export interface SourceExtras {
   /** What it shares with the entry's other sources; absent: nothing. */
   lines?: Lines | undefined;
+  /** How instances share the budget of a service, by its URL; absent: each goes on alone. */
+  share?: ((baseUrl: string) => ShareBudget) | undefined;
   /** Why nothing can be asked: every request fails with it before it is sent. */
   refusal?: GatewayError;
 }
@@ -40,7 +43,7 @@ export function createSource<Options>(
   definition: ProviderDefinition<Options>,
   { name, baseUrl, timeoutMs, concurrency, retries }: SourceSettings,
   options: Options,
-  { lines, refusal }: SourceExtras = {},
+  { lines, share, refusal }: SourceExtras = {},
 ): ProviderSource {
   return definition.create(
     {
@@ -55,6 +58,7 @@ export function createSource<Options>(
           concurrency,
           retries,
           line: lines?.(otherBaseUrl ?? baseUrl),
+          share: share?.(otherBaseUrl ?? baseUrl),
         }),
     },
     options,

@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
+import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { keepableMs } from './cache-control.ts';
@@ -33,6 +34,8 @@ export interface HttpClientOptions {
   retries: number;
   /** What is shared with other clients of the same service; a line of its own where absent. */
   line?: Line | undefined;
+  /** Joins the instances that spend the same budget; absent: nobody else does. */
+  share?: ShareBudget | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: () => number;
   /** From 0 to 1, for the jitter of repetitions. */

@@ -3,6 +3,7 @@ import { RequestError } from 'got';
 import { ErrorCode, type GatewayError } from '../../errors.ts';
 import type { Verdict } from './breaker.ts';
 import { createBudget, type Ticket } from './budget.ts';
+import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { translateFailure, translateStatus } from './errors.ts';
@@ -47,6 +48,8 @@ export interface ExchangeOptions {
   concurrency: number;
   /** What is shared with other clients of the same service; a line of its own where absent. */
   line?: Line | undefined;
+  /** Joins the instances that spend the same budget; absent: nobody else does. */
+  share?: ShareBudget | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: (() => number) | undefined;
 }
@@ -61,7 +64,7 @@ export interface Exchange {
 export function createExchange(options: ExchangeOptions): Exchange {
   const { provider, dialect, timeoutMs, now = Date.now } = options;
   const { breaker, slots, transport } = options.line ?? createLine(options);
-  const budget = createBudget({ provider, windowMs: dialect.windowMs, now });
+  const budget = createBudget({ provider, windowMs: dialect.windowMs, share: options.share, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),
     isSpent: () => budget.isSpent(),
