@@ -65,7 +65,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
   const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined, talk),
+    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk),
   );
   const authenticate = createAuthenticate(config.auth, config.providers.map(toRealm), access);
   const events = createEventLog(config.events, redis);
@@ -92,7 +92,7 @@ export async function createGateway(config: Config): Promise<Gateway> {
     signal: AbortSignal,
     deadline: number,
   ): Context => {
-    const call = createCall(signal, deadline);
+    const call = createCall(signal, deadline, { requestId });
     const context: Context = {
       requestId,
       grants,
@@ -164,6 +164,7 @@ function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
 function createMaker(
   entries: readonly ProviderEntry[],
   cache: Cache | undefined,
+  log: FastifyBaseLogger,
   talk: BudgetTalk | undefined,
 ): Maker<ProviderEntry> {
   const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
@@ -173,6 +174,7 @@ function createMaker(
       const scope = credentialScope(name, kind, baseUrl, options);
       const source = createSource(REGISTRY[kind], entry, options, {
         lines: lines.get(name),
+        report: (attempt) => log.debug(attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
       return cache ? cachedSource(source, cache, scope) : source;

@@ -7,6 +7,7 @@ import type { HttpClient } from '../../src/datasources/http/client.ts';
 import { ErrorCode } from '../../src/errors.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis.ts';
+import { HealthStatus } from '../../src/schema/enums.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
 import { newCall } from '../helpers/provider.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
@@ -60,7 +61,7 @@ describeWithRedis('a budget that instances share', () => {
     await here.read('/first', newCall());
     await there.read('/first', newCall());
     for (let turn = 1; turn <= 4; turn += 1) await there.read(`/${turn}`, newCall());
-    await waitFor('word of it', () => here.monitor.health().status === 'DEGRADED');
+    await waitFor('word of it', () => here.monitor.health().status === HealthStatus.DEGRADED);
     await expect(here.read('/more', soon())).rejects.toMatchObject({
       code: ErrorCode.PROVIDER_RATE_LIMITED,
     });
@@ -73,7 +74,7 @@ describeWithRedis('a budget that instances share', () => {
     await expect(there.read('/a', newCall())).rejects.toMatchObject({
       code: ErrorCode.PROVIDER_RATE_LIMITED,
     });
-    await waitFor('word of it', () => here.monitor.health().status === 'DEGRADED');
+    await waitFor('word of it', () => here.monitor.health().status === HealthStatus.DEGRADED);
     await expect(here.read('/a', soon())).rejects.toMatchObject({
       code: ErrorCode.PROVIDER_RATE_LIMITED,
     });

@@ -20,7 +20,7 @@ export type ShareBudget = (hear: (note: BudgetNote) => void) => (note: BudgetNot
  */
 export interface BudgetTalk {
   /** `scope` names the entry, the service and the credentials, and holds no secret. */
-  share(scope: string): ShareBudget;
+  readonly share: (scope: string) => ShareBudget;
   close(): void;
 }
 

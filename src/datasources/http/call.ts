@@ -25,6 +25,8 @@ export interface Call {
   readonly keep: { forMs: number };
   /** Nobody waits for it: it leaves what is left of a short budget to those who do. */
   readonly isBackground: boolean;
+  /** The client's request that caused it, for logs. */
+  readonly requestId?: string | undefined;
 }
 
 /** What an operation's answer rests on. It can be used again while all of it is fresh. */
@@ -49,7 +51,7 @@ export function tagsOf({ tags }: Rests): Set<string> {
 export function createCall(
   signal: AbortSignal,
   deadline = Infinity,
-  { isBackground = false } = {},
+  { isBackground = false, requestId }: Partial<Pick<Call, 'isBackground' | 'requestId'>> = {},
 ): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
@@ -61,6 +63,7 @@ export function createCall(
     rests: createRests(),
     keep: { forMs: Infinity },
     isBackground,
+    requestId,
   };
 }
 
