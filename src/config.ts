@@ -11,9 +11,11 @@ import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
+import { type LiveSettings, liveSettings } from './server/live/settings.ts';
 import { type ServerSettings, serverSettings } from './server/settings.ts';
 import { flag, text, wholeNumber } from './settings.ts';
 import { writeSettings, type WriteSettings } from './writes/settings.ts';
+import { webhookSettings, type WebhookSettings } from './server/webhooks.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
 export interface Limits extends OperationLimits {
@@ -37,6 +39,8 @@ export interface ProviderEntry {
   retries: number;
   /** Scopes whose deployments are always watched, in the provider's words. */
   watch: string[];
+  /** What its webhooks must show; `undefined`: none are taken. Holds secrets. */
+  webhook: WebhookSettings | undefined;
   /** What the kind of provider itself defines: credentials and scopes. Holds secrets. */
   options: unknown;
   /** Whether `options` have credentials of the gateway's own. */
@@ -55,6 +59,7 @@ export interface Config {
   cache: CacheSettings;
   writes: WriteSettings;
   files: FileSettings;
+  live: LiveSettings;
   events: EventSettings;
   logLevel: string;
   providers: ProviderEntry[];
@@ -91,6 +96,7 @@ const providerSchema = z.looseObject({
   watch: z.array(text('the key of a scope')).default([]),
   passthrough: flag().default(false),
   watchCredentials: z.unknown().optional(),
+  webhook: webhookSettings.optional(),
 });
 
 const fileSchema = z.strictObject({
@@ -109,6 +115,7 @@ const fileSchema = z.strictObject({
   cache: cacheSettings,
   writes: writeSettings,
   files: fileSettings,
+  live: liveSettings,
   events: eventSettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
@@ -207,9 +214,10 @@ function toProviderEntry(
   };
   const options = parse(hasCredentials ? own.credentials : NO_CREDENTIALS, 'credentials');
   if (!parsed.success || options === undefined) return undefined;
-  const { name, baseUrl, timeoutMs, concurrency, retries, watch, ...rest } = parsed.data;
+  const { name, baseUrl, timeoutMs, concurrency, retries, watch, webhook, ...rest } = parsed.data;
   return {
-    ...{ name, kind, baseUrl, timeoutMs, concurrency, retries, watch, options, hasCredentials },
+    ...{ name, kind, baseUrl, timeoutMs, concurrency, retries, watch, webhook },
+    ...{ options, hasCredentials },
     passthrough: rest.passthrough || !hasCredentials,
     watchOptions: rest.watchCredentials && parse(rest.watchCredentials, 'watchCredentials'),
   };

@@ -37,6 +37,8 @@ export type DeploymentKind =
 
 /** What went wrong: in `extensions.code` of errors and in `failures` of connections. */
 export type ErrorCode =
+  /** The gateway cannot check credentials right now. The same ones may do later. */
+  | 'AUTHENTICATION_UNAVAILABLE'
   /** An argument is wrong; the message says which and why. */
   | 'BAD_USER_INPUT'
   /** It clashes with something under way or with an earlier request. */

@@ -18,7 +18,7 @@ export interface Viewer {
    * Finds out which scopes these belong to, so that `grants.may` can answer for ids that were not
    * read through `sources`, as those of events. Costs a request at most once for each scope.
    */
-  locate(targets: readonly Ref[], call: Call): Promise<void>;
+  readonly locate: (targets: readonly Ref[], call: Call) => Promise<void>;
 }
 
 /**

@@ -38,6 +38,8 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
     capabilities,
     leafKind,
     ...writesOf(source),
+    // Looks are made for everybody, with the gateway's own sources; events are filtered one by one.
+    watch: source.watch,
     // What went wrong last may have been about something that is not to be seen.
     health: () => ({ ...source.health(), ...(view.isLimited && { lastError: null }) }),
     ping: (call) => source.ping(call),

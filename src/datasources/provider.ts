@@ -15,6 +15,7 @@ import type { Call } from './http/call.ts';
 import type { HttpClient } from './http/client.ts';
 import type { Dialect } from './http/dialect.ts';
 import type { ProviderWrites } from './writes.ts';
+import type { Watch } from './watch.ts';
 
 export type { Call };
 
@@ -112,6 +113,9 @@ export interface ProviderSource extends ProviderWrites {
   readonly capabilities: readonly Capability[];
   /** The kind of scope that deployments are made in, as far as `scopeId` of a deployment tells. */
   readonly leafKind: ScopeKind;
+
+  /** How its changes of status are noticed. */
+  readonly watch: Watch;
 
   /** What this provider's recent requests say about it; asks nobody. */
   health(): ProviderHealth;

@@ -1,4 +1,4 @@
-import { buildSchema } from 'type-graphql';
+import { buildSchema, type PubSub } from 'type-graphql';
 import { type GraphQLSchema, isAbstractType } from 'graphql';
 import { BuildResolver } from './build.ts';
 import { DeploymentResolver } from './deployment.ts';
@@ -18,6 +18,7 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
+import { SubscriptionResolver } from './subscription.ts';
 import {
   BuildStatusEventResolver,
   DeploymentStatusEventResolver,
@@ -26,6 +27,16 @@ import {
 } from './status-event.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
+
+/** type-graphql asks for one where there are subscriptions; ours follow the event log instead. */
+const NO_TOPICS: PubSub = {
+  publish: () => {
+    throw new TypeError('nothing is published by topic: record it in the event log');
+  },
+  subscribe: (topic) => {
+    throw new TypeError(`no subscription has the topic "${topic}": give it a \`subscribe\``);
+  },
+};
 
 /** The executable schema: the classes of `schema/` with the edges of this folder. */
 export async function createSchema(): Promise<GraphQLSchema> {
@@ -44,6 +55,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       RolloutMutationResolver,
       ScopeResolver,
       ServiceMutationResolver,
+      SubscriptionResolver,
       StatusEventResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
@@ -55,6 +67,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       ViewerResolver,
     ],
     validate: false,
+    pubSub: NO_TOPICS,
   });
   resolveTypesAtOnce(schema);
   callDirectly(schema);

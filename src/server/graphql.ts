@@ -4,12 +4,13 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Authenticate, Viewer } from '../auth/viewers.ts';
+import type { AuthenticateRequest } from '../auth/recent.ts';
+import type { Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../datasources/provider.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
-import { createExecutor, type ExecutorKind } from '../execution/executor.ts';
+import type { Executor } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
@@ -21,9 +22,9 @@ export const GRAPHQL_PATH = '/graphql';
 export interface GraphQLOptions {
   schema: GraphQLSchema;
   introspection: boolean;
-  executor: ExecutorKind;
+  execute: Executor;
   limits: Limits;
-  authenticate: Authenticate;
+  authenticate: AuthenticateRequest;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   /** Is told which call each request's operation runs with. */
@@ -74,9 +75,8 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
 /** Lets Apollo Server parse, validate and answer, and runs the operations here. */
 function runWith({
   schema,
-  executor: kind,
+  execute,
 }: GraphQLOptions): ApolloServerOptionsWithGateway<Context>['gateway'] {
-  const execute = createExecutor(kind, schema);
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });

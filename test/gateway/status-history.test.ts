@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { Status } from '../../src/schema/enums.ts';
-import { type TestGateway, startTestGateway } from '../helpers/gateway.ts';
+import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
 
 const HISTORY = `query ($id: ID!, $first: Int, $after: String) {
   deployment(id: $id) {
@@ -29,7 +29,7 @@ describe('Deployment.statusHistory', () => {
   let deployment: { id: string; scope: { id: string } };
 
   beforeAll(async () => {
-    gateway = await startTestGateway();
+    gateway = await startTestGateway(UNWATCHED);
     const { data } = await gateway.query<{ deployments: { nodes: (typeof deployment)[] } }>(
       '{ deployments(first: 1, filter: { providers: ["humanitec"] }) { nodes { id scope { id } } } }',
     );

@@ -2,7 +2,7 @@ import type { TypedDocumentNode } from '@graphql-typed-document-node/core';
 import { print } from 'graphql';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
-import { createGateway } from '../../src/gateway.ts';
+import { createGateway, type Gateway } from '../../src/gateway.ts';
 import type { EventLog } from '../../src/subscriptions/events.ts';
 
 /** What a client sees of one operation. */
@@ -27,6 +27,8 @@ export interface Answer<Data> {
 export interface TestGateway {
   url: string;
   sandbox: Sandbox;
+  /** What is under test, for what it shows to whoever embeds it. */
+  gateway: Gateway;
   events: EventLog;
   /** Sends a document written in the test. */
   query<Data = Record<string, never>>(
@@ -53,6 +55,9 @@ const EXECUTOR = process.env.TEST_EXECUTOR ?? 'compiled';
 
 /** Most tests count requests of a cold gateway; TEST_CACHE=on runs them with the cache. */
 const CACHE = { enabled: process.env.TEST_CACHE === 'on' };
+
+/** For tests that put events into the log themselves: nobody else tells of changes. */
+export const UNWATCHED = { events: { watch: false } };
 
 /** The configuration of `npm start`, with the stand-ins where this sandbox has them. */
 export function sandboxConfig(
@@ -128,6 +133,7 @@ export async function startTestGateway(
   return {
     url: gateway.url,
     sandbox,
+    gateway,
     events: gateway.events,
     query,
     run: (document, variables) => query(print(document), variables as Record<string, unknown>),

@@ -154,10 +154,10 @@ describe('in the gateway', () => {
       gateway.sandbox.cloud66.setFaults([{ status: 500 }]);
       const partial = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
       expect(partial.data.deployments.failures).not.toEqual([]);
-      gateway.clear();
+      gateway.sandbox.cloud66.setFaults([]);
       const whole = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
       expect(whole.data.deployments.failures).toEqual([]);
-      gateway.clear();
+      gateway.sandbox.humanitec.clearRequests();
       expect((await gateway.query(LIST)).data).toEqual(whole.data);
       expect(gateway.requestsTo('humanitec')).toEqual([]);
 

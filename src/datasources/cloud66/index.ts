@@ -19,6 +19,7 @@ import { createRollouts } from './rollouts.ts';
 import { getScopes, listScopes, listSources, toScope } from './scopes.ts';
 import { createVariableWrites } from './variable-writes.ts';
 import { getVariableLevels } from './variables.ts';
+import { createWatch } from './watch.ts';
 
 const options = z.strictObject({
   /** A personal access token, or one got through OAuth. Reading variables needs its scope "admin". */
@@ -60,6 +61,7 @@ function createSource(account: Account): ProviderSource {
     name: provider,
     kind: ProviderKind.CLOUD66,
     capabilities: CAPABILITIES,
+    watch: createWatch(account),
     leafKind: ScopeKind.APPLICATION,
     health: () => http.monitor.health(),
     async ping(call) {

@@ -15,6 +15,7 @@ import { createScopes } from './scopes.ts';
 import { createUaa } from './uaa.ts';
 import { createVariableWrites } from './variable-writes.ts';
 import { createVariables } from './variables.ts';
+import { createWatch } from './watch.ts';
 
 const secret = z.string().min(1);
 
@@ -86,6 +87,7 @@ function createSource(foundation: Foundation): ProviderSource {
     name,
     kind: ProviderKind.CLOUD_FOUNDRY,
     capabilities: CAPABILITIES,
+    watch: createWatch(foundation),
     leafKind: ScopeKind.APPLICATION,
     health: () => http.monitor.health(),
     async ping(call) {

@@ -23,7 +23,10 @@ export interface Call {
   readonly rests: Rests;
   /** How long what was read may be kept, by what the providers' `Cache-Control` says. */
   readonly keep: { forMs: number };
-  /** Nobody waits for it: it leaves what is left of a short budget to those who do. */
+  /**
+   * Whether nobody waits for it: such reads stand behind all others, and leave what is left of a
+   * short budget to those that somebody waits for.
+   */
   readonly isBackground: boolean;
   /** The client's request that caused it, for logs. */
   readonly requestId?: string | undefined;

@@ -183,7 +183,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
           return overTheWire(outgoing, headers, call, ticket, settle);
         };
         // A file takes as long as its sender does; nothing else must wait for it.
-        return await (outgoing.sending?.stream ? go() : slots.run(call.signal, go));
+        return await (outgoing.sending?.stream ? go() : slots.run(call, go));
       } finally {
         if (!isSent) budget.giveBack();
       }

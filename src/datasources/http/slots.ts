@@ -1,15 +1,24 @@
-/** Lets at most `limit` tasks run at a time; the others wait in order of arrival. */
+import type { Call } from './call.ts';
+
+/**
+ * Lets at most `limit` tasks run at a time; the others wait in order of arrival, those of the
+ * background behind all others.
+ */
 export interface Slots {
   /** Runs the task when it is its turn. Rejects with the signal's reason if that comes first. */
-  run<T>(signal: AbortSignal, task: () => Promise<T>): Promise<T>;
+  run<T>(call: Turn, task: () => Promise<T>): Promise<T>;
 }
+
+/** What of a call decides on its turn. */
+type Turn = Pick<Call, 'signal' | 'isBackground'>;
 
 export function createSlots(limit: number): Slots {
   let free = limit;
-  const waiting = new Set<() => void>();
+  /** Who stood in the background may be joined by somebody who waits: it is asked each time. */
+  const waiting = new Map<() => void, Turn>();
 
   const release = () => {
-    const next = waiting.values().next().value;
+    const next = first(waiting);
     if (!next) {
       free += 1;
       return;
@@ -18,7 +27,8 @@ export function createSlots(limit: number): Slots {
     next();
   };
 
-  const acquire = (signal: AbortSignal): Promise<void> => {
+  const acquire = (turn: Turn): Promise<void> => {
+    const { signal } = turn;
     signal.throwIfAborted();
     if (free > 0) {
       free -= 1;
@@ -33,14 +43,14 @@ export function createSlots(limit: number): Slots {
         waiting.delete(enter);
         reject(signal.reason as Error);
       };
-      waiting.add(enter);
+      waiting.set(enter, turn);
       signal.addEventListener('abort', leave, { once: true });
     });
   };
 
   return {
-    async run(signal, task) {
-      await acquire(signal);
+    async run(turn, task) {
+      await acquire(turn);
       try {
         return await task();
       } finally {
@@ -48,4 +58,10 @@ export function createSlots(limit: number): Slots {
       }
     },
   };
+}
+
+/** Who has waited longest, of those that somebody waits for if there are any. */
+function first(waiting: ReadonlyMap<() => void, Turn>): (() => void) | undefined {
+  for (const [enter, { isBackground }] of waiting) if (!isBackground) return enter;
+  return waiting.keys().next().value;
 }

@@ -19,6 +19,7 @@ import { getScopes, listScopes, toScope } from './scopes.ts';
 import { createVariableWrites } from './variable-writes.ts';
 import { getVariableLevels } from './variables.ts';
 import { getVersions, listVersions } from './versions.ts';
+import { createWatch } from './watch.ts';
 
 const id = z.string().regex(KEY, 'not an id of Humanitec');
 
@@ -64,6 +65,7 @@ export const humanitec: ProviderDefinition<z.infer<typeof options>> = {
       kind: ProviderKind.HUMANITEC,
       leafKind: ScopeKind.ENVIRONMENT,
       capabilities: CAPABILITIES,
+      watch: createWatch(context),
       health: () => context.http.monitor.health(),
       async ping(call) {
         await context.http.read(pathOf(context, {}), call);

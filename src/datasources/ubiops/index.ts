@@ -17,6 +17,7 @@ import { createRevisionWrites } from './writes-revisions.ts';
 import { createServiceWrites } from './writes-services.ts';
 import { createVariableWrites } from './writes-variables.ts';
 import { createVersionWrites } from './writes-versions.ts';
+import { createWatch } from './watch.ts';
 
 const options = z.strictObject({
   credentials: z.strictObject({ token: z.string().min(1) }),
@@ -59,26 +60,30 @@ function create(setup: ProviderSetup, { credentials, projects }: Options): Provi
   const { name } = setup;
   const http = setup.createHttp(createDialect(credentials.token));
   const context = createContext(name, http, projects);
-  return {
-    name,
-    kind: ProviderKind.UBIOPS,
-    capabilities: CAPABILITIES,
-    leafKind: ScopeKind.PROJECT,
-    health: () => http.monitor.health(),
-    async ping(call) {
-      await http.read('/projects', call);
-    },
+  const reads = {
     ...createScopes(
       context,
       projects?.map((project) => toRef(name, 'Scope', [project])),
     ),
     ...createDeployments(context),
     ...createVersions(context),
-    ...createRevisions(context),
     ...createBuilds(context),
+    ...createAudit(context),
+  };
+  return {
+    name,
+    kind: ProviderKind.UBIOPS,
+    watch: createWatch(name, reads),
+    capabilities: CAPABILITIES,
+    leafKind: ScopeKind.PROJECT,
+    health: () => http.monitor.health(),
+    async ping(call) {
+      await http.read('/projects', call);
+    },
+    ...reads,
+    ...createRevisions(context),
     ...createErrors(context),
     ...createVariables(context),
-    ...createAudit(context),
     ...createServiceWrites(context),
     ...createVersionWrites(context),
     ...createRevisionWrites(context),

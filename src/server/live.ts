@@ -1,0 +1,42 @@
+import type { FastifyInstance } from 'fastify';
+import type { GraphQLSchema } from 'graphql';
+import type { Limits } from '../config.ts';
+import type { Executor } from '../execution/executor.ts';
+import type { Delivery } from '../subscriptions/delivery/delivery.ts';
+import type { ConnectionOptions } from './live/connection.ts';
+import { createOperations } from './live/operations.ts';
+import { createSeats, type OpenSession } from './live/session.ts';
+import type { LiveSettings } from './live/settings.ts';
+import { serveStreams } from './sse.ts';
+import type { DocumentFinder } from './trusted-documents.ts';
+import { serveWebSockets } from './websocket.ts';
+
+export interface LiveOptions {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  execute: Executor;
+  limits: Limits;
+  findDocument: DocumentFinder;
+  /** Origins of pages, beside the gateway's own, that may open a WebSocket; "*": any. */
+  allowedOrigins: readonly string[];
+  settings: LiveSettings;
+  delivery: Delivery;
+  openSession: OpenSession;
+}
+
+/**
+ * Serves operations over connections that stay open. To be called before whatever waits for
+ * requests under way when the server closes: event streams have no end of their own.
+ */
+export function serveLive(app: FastifyInstance, options: LiveOptions): void {
+  const { settings, openSession, allowedOrigins, ...rest } = options;
+  const connection: ConnectionOptions = {
+    settings,
+    openSession,
+    operations: createOperations({ ...rest, log: app.log }),
+    seats: createSeats(settings.connectionsPerViewer),
+    log: app.log,
+  };
+  serveWebSockets(app, connection, allowedOrigins);
+  serveStreams(app, connection);
+}

@@ -1,0 +1,200 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import {
+  createSourceEventStream,
+  execute,
+  type ExecutionResult,
+  type GraphQLFormattedError,
+  type GraphQLSchema,
+  OperationTypeNode,
+} from 'graphql';
+import type { Limits } from '../../config.ts';
+import type { GatewayError } from '../../errors.ts';
+import type { Ref } from '../../ids.ts';
+import { createCall } from '../../datasources/http/call.ts';
+import type { Executor } from '../../execution/executor.ts';
+import { createOperationCheck } from '../../limits/operation.ts';
+import { StatusFeed } from '../../resolvers/subscription.ts';
+import type { Delivery } from '../../subscriptions/delivery/delivery.ts';
+import type { Occasion, Subscriber } from '../../subscriptions/delivery/subscriber.ts';
+import type { DocumentFinder } from '../trusted-documents.ts';
+import type { Ask } from './ask.ts';
+import { createDocuments, type Prepared } from './documents.ts';
+import { createEnd, type End } from './end.ts';
+import { createShare } from './occasions.ts';
+import { format } from './format.ts';
+import type { Session } from './session.ts';
+
+/** Where an operation's results go. */
+export interface Sink extends Omit<Subscriber, 'fail'> {
+  /** It could not begin, or cannot go on; nothing follows. */
+  fail(errors: readonly GraphQLFormattedError[]): void;
+  /** All was sent; nothing follows. */
+  complete(): void;
+}
+
+export interface OperationsOptions {
+  schema: GraphQLSchema;
+  introspection: boolean;
+  execute: Executor;
+  limits: Limits;
+  findDocument: DocumentFinder;
+  delivery: Delivery;
+  log: FastifyBaseLogger;
+}
+
+/** Runs operations of any kind over connections that stay open. */
+export interface Operations {
+  /** What kind a document is, where it is valid. */
+  kindOf(ask: Ask): OperationTypeNode | undefined;
+  /** Begins an operation; returns how to end it. */
+  start(ask: Ask, session: Session, sink: Sink): () => void;
+}
+
+export function createOperations(options: OperationsOptions): Operations {
+  const { schema, log, delivery } = options;
+  const { operationTimeoutMs, maxTokens } = options.limits;
+  const documents = createDocuments(schema, { introspection: options.introspection, maxTokens });
+  const check = createOperationCheck(schema, options.limits);
+  const share = createShare(operationTimeoutMs);
+
+  /** What is asked, where it may be; otherwise what is wrong with it. */
+  const prepare = (ask: Ask): Prepared | { errors: readonly unknown[] } => {
+    try {
+      const query = options.findDocument(ask) ?? '';
+      const prepared = documents(query, ask.operationName ?? undefined);
+      if (!('errors' in prepared))
+        check(prepared.document, prepared.operation, ask.variables ?? {});
+      return prepared;
+    } catch (error) {
+      return { errors: [error] };
+    }
+  };
+
+  /** A result as clients see it. Faults of the gateway go to its log, under the request id. */
+  const serialise = (result: ExecutionResult, requestId: string): string =>
+    JSON.stringify(
+      result.errors
+        ? { ...result, errors: format(result.errors, requestId, log) }
+        : { data: result.data, ...(result.extensions && { extensions: result.extensions }) },
+    );
+
+  const runOnce = async (prepared: Prepared, ask: Ask, session: Session, sink: Sink, end: End) => {
+    const { document, hash, operationName } = prepared;
+    const requestId = randomUUID();
+    const context = session.createContext(requestId, end.signal, end.deadline);
+    const variables = ask.variables ?? undefined;
+    const result = await options.execute({ document, hash, operationName, variables, context });
+    if (end.signal.aborted && end.wasLeft) return;
+    sink.next(serialise(result, requestId), () => sink.complete());
+  };
+
+  const follow = async (
+    prepared: Prepared,
+    ask: Ask,
+    session: Session,
+    sink: Sink,
+    end: End,
+  ): Promise<() => void> => {
+    const { document, operationName } = prepared;
+    const variableValues = ask.variables ?? undefined;
+    const requestId = randomUUID();
+    const source = await createSourceEventStream({
+      schema,
+      document,
+      operationName,
+      variableValues,
+      contextValue: session.createContext(requestId, end.signal, end.deadline),
+    });
+    if (end.wasLeft) return () => undefined;
+    if (!(source instanceof StatusFeed)) {
+      const errors = 'errors' in source ? (source.errors ?? []) : [];
+      sink.fail(format(errors, requestId, log));
+      return () => undefined;
+    }
+    const { selection, since } = source;
+    const executeFor = (occasion: Occasion) =>
+      share(occasion, session, async (contextValue) => {
+        const result = await execute({
+          schema,
+          document,
+          operationName,
+          variableValues,
+          contextValue,
+          rootValue: occasion.change,
+        });
+        return serialise(result, contextValue.requestId);
+      });
+    const fail = (error: GatewayError) => sink.fail(format([error], requestId, log));
+    return delivery.subscribe(
+      {
+        key: keyOf(prepared, ask, session),
+        selection,
+        since,
+        mayRead: (target) => mayRead(session, target, operationTimeoutMs),
+        execute: executeFor,
+      },
+      { ...sink, fail },
+    );
+  };
+
+  return {
+    kindOf(ask) {
+      const prepared = prepare(ask);
+      return 'errors' in prepared ? undefined : prepared.operation.operation;
+    },
+    start(ask, session, sink) {
+      const prepared = prepare(ask);
+      if ('errors' in prepared) {
+        sink.fail(format(prepared.errors, randomUUID(), log));
+        return () => undefined;
+      }
+      const end = createEnd(operationTimeoutMs);
+      const isLive = prepared.operation.operation === OperationTypeNode.SUBSCRIPTION;
+      let stop = () => undefined as void;
+      const begun = isLive
+        ? follow(prepared, ask, session, sink, end).then((leave) => {
+            if (end.wasLeft) leave();
+            else stop = leave;
+          })
+        : runOnce(prepared, ask, session, sink, end);
+      begun
+        .catch((error: unknown) => sink.fail(format([error], randomUUID(), log)))
+        .finally(() => end.done());
+      return () => {
+        end.leave();
+        stop();
+      };
+    },
+  };
+}
+
+/** Grants tell at once, unless it is not known yet which scope the target is in. */
+function mayRead(
+  { grants, locate }: Session,
+  target: Ref,
+  timeoutMs: number,
+): boolean | Promise<boolean> {
+  if (grants.may('read', target)) return true;
+  const call = createCall(AbortSignal.timeout(timeoutMs), Date.now() + timeoutMs);
+  return locate([target], call).then(() => grants.may('read', target));
+}
+
+/** Equal keys: equal events. Variables that the operation does not use make no difference. */
+function keyOf(
+  { meaning, variables, operationName }: Prepared,
+  ask: Ask,
+  { grants }: Session,
+): string {
+  const values = variables.map((name) => sorted(ask.variables?.[name]));
+  const parts = JSON.stringify([meaning, operationName, values, grants.fingerprint]);
+  return createHash('sha256').update(parts).digest('base64');
+}
+
+/** The same value with the keys of all objects in one order. */
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
+}

@@ -1,0 +1,60 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Grants } from '../../auth/grants.ts';
+import type { Viewer } from '../../auth/viewers.ts';
+import type { Context } from '../../context.ts';
+
+/** Whoever is behind a connection: from its beginning until it closes or the credentials expire. */
+export interface Session {
+  readonly grants: Grants;
+  readonly locate: Viewer['locate'];
+  /** What one operation, or one event, works with. */
+  createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
+}
+
+/**
+ * Finds out who it is, from the headers of the request and from what a WebSocket client sent with
+ * `connection_init`.
+ * @throws GatewayError UNAUTHENTICATED
+ */
+export type OpenSession = (
+  headers: IncomingHttpHeaders,
+  parameters: Readonly<Record<string, unknown>> | undefined,
+) => Promise<Session>;
+
+/** The longest that a timer of Node can wait. */
+const LONGEST_MS = 2 ** 31 - 1;
+
+/** Calls back at a moment, also one that is months away. Returns how to call it off. */
+export function at(moment: number, callback: () => void): () => void {
+  if (moment === Infinity) return () => undefined;
+  let timer: NodeJS.Timeout;
+  const wait = () => {
+    const left = moment - Date.now();
+    timer =
+      left > LONGEST_MS ? setTimeout(wait, LONGEST_MS) : setTimeout(callback, Math.max(0, left));
+  };
+  wait();
+  return () => clearTimeout(timer);
+}
+
+/** Counts each viewer's connections, of all transports together. */
+export interface Seats {
+  /** Takes a seat; returns how to give it back. Undefined: the viewer has all of theirs. */
+  take(viewer: string): (() => void) | undefined;
+}
+
+export function createSeats(perViewer: number): Seats {
+  const taken = new Map<string, number>();
+  return {
+    take(viewer) {
+      const count = taken.get(viewer) ?? 0;
+      if (count >= perViewer) return undefined;
+      taken.set(viewer, count + 1);
+      return () => {
+        const left = (taken.get(viewer) ?? 1) - 1;
+        if (left > 0) taken.set(viewer, left);
+        else taken.delete(viewer);
+      };
+    },
+  };
+}

@@ -1,0 +1,175 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { OperationTypeNode } from 'graphql';
+import { z } from 'zod';
+import { ErrorCode, GatewayError } from '../errors.ts';
+import { GRAPHQL_PATH } from './graphql.ts';
+import { CLOSE, type Close } from './live/codes.ts';
+import type { ConnectionOptions } from './live/connection.ts';
+import type { Ask } from './live/ask.ts';
+import { format } from './live/format.ts';
+import type { Operations, Sink } from './live/operations.ts';
+import { at, type Session } from './live/session.ts';
+
+/** Where event streams are. */
+export const STREAM_PATH = `${GRAPHQL_PATH}/stream`;
+
+const STREAM_HEADERS = {
+  'content-type': 'text/event-stream; charset=utf-8',
+  'cache-control': 'no-cache, no-transform',
+  connection: 'keep-alive',
+  // nginx would otherwise keep events back until it has a bufferful.
+  'x-accel-buffering': 'no',
+};
+
+const STATUSES: Partial<Record<ErrorCode, number>> = {
+  [ErrorCode.UNAUTHENTICATED]: 401,
+  [ErrorCode.FORBIDDEN]: 403,
+  [ErrorCode.BAD_USER_INPUT]: 400,
+  [ErrorCode.RATE_LIMITED]: 429,
+};
+
+const askSchema = z.object({
+  query: z.string().nullish(),
+  documentId: z.string().nullish(),
+  operationName: z.string().nullish(),
+  variables: z.record(z.string(), z.unknown()).nullish(),
+  extensions: z.record(z.string(), z.unknown()).nullish(),
+});
+
+/**
+ * Serves operations over Server-Sent Events at `/graphql/stream`, one operation a stream: the
+ * distinct connections mode of graphql-sse, by POST, or by GET for clients that can do no other.
+ */
+export function serveStreams(app: FastifyInstance, options: ConnectionOptions): void {
+  const { settings, openSession, operations, seats, log } = options;
+  const streams = new Set<Stream>();
+  const heartbeat = setInterval(() => {
+    for (const stream of streams) stream.keepAlive();
+  }, settings.keepAliveMs);
+  heartbeat.unref();
+
+  const begin = (ask: Ask, session: Session, reply: FastifyReply) => {
+    const leaveSeat = seats.take(session.grants.viewer);
+    if (!leaveSeat) throw tooManyStreams(settings.connectionsPerViewer);
+    reply.hijack();
+    const stream = openStream(reply);
+    const callOffExpiry = at(session.grants.expiresAt, () => stream.end(CLOSE.expired));
+    const stop = operations.start(ask, session, stream.sink);
+    streams.add(stream);
+    reply.raw.once('close', () => {
+      streams.delete(stream);
+      callOffExpiry();
+      leaveSeat();
+      stop();
+    });
+  };
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: STREAM_PATH,
+    exposeHeadRoute: false,
+    bodyLimit: settings.maxMessageBytes,
+    handler: async (request, reply) => {
+      try {
+        const session = await openSession(request.headers, undefined);
+        const ask = readAsk(request, operations);
+        begin(ask, session, reply);
+        return reply;
+      } catch (error) {
+        const code = error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR;
+        return reply.code(STATUSES[code] ?? 500).send({ errors: format([error], request.id, log) });
+      }
+    },
+  });
+
+  app.addHook('preClose', async () => {
+    clearInterval(heartbeat);
+    for (const stream of streams) stream.end(CLOSE.restart);
+  });
+}
+
+interface Stream {
+  sink: Sink;
+  keepAlive(): void;
+  /** Ends the stream before its operation is complete, with the reason as a comment. */
+  end(why: Close): void;
+}
+
+/** How long what was written may take to leave before the connection is cut. */
+const FLUSH_MS = 1_000;
+
+function openStream({ raw, request }: FastifyReply): Stream {
+  raw.writeHead(200, { ...STREAM_HEADERS, 'x-request-id': request.id });
+  // Some browsers report a stream as open only once something has come.
+  raw.write(':\n\n');
+  const finish = (text: string) => {
+    if (raw.writableEnded) return;
+    raw.end(text);
+    const timer = setTimeout(() => raw.destroy(), FLUSH_MS);
+    raw.once('close', () => clearTimeout(timer));
+  };
+  const end = ({ code, reason }: Close) => finish(`: ${code} ${reason}\n\n`);
+  const next = (payload: string, sent?: () => void) => {
+    if (raw.writableEnded) sent?.();
+    else raw.write(`event: next\ndata: ${payload}\n\n`, () => sent?.());
+  };
+  const complete = () => finish('event: complete\ndata:\n\n');
+  let wasStuck = false;
+  return {
+    end,
+    keepAlive: () => {
+      if (raw.writableLength === 0) wasStuck = false;
+      // A client that took nothing for a whole interval is gone, or might as well be.
+      else if (wasStuck) raw.destroy();
+      else wasStuck = true;
+      if (!raw.writableEnded) raw.write(':\n\n');
+    },
+    sink: {
+      next,
+      complete,
+      bufferedBytes: () => raw.writableLength,
+      fail: (errors) => {
+        next(JSON.stringify({ errors }));
+        complete();
+      },
+      closeAsSlow: () => end(CLOSE.slow),
+    },
+  };
+}
+
+/** The operation of a request. @throws GatewayError BAD_USER_INPUT */
+function readAsk(request: FastifyRequest, operations: Operations): Ask {
+  const isGet = request.method === 'GET';
+  const parsed = askSchema.safeParse(isGet ? fromSearch(request.query) : request.body);
+  if (!parsed.success || !(parsed.data.query ?? parsed.data.documentId)) {
+    throw badRequest(
+      'Send { query, operationName, variables } as JSON, or in the search of a GET with variables as JSON.',
+    );
+  }
+  if (isGet && operations.kindOf(parsed.data) === OperationTypeNode.MUTATION) {
+    throw badRequest('A mutation cannot be sent by GET; send it by POST.');
+  }
+  return parsed.data;
+}
+
+function fromSearch(search: unknown): unknown {
+  const { variables, ...rest } = z.record(z.string(), z.unknown()).parse(search ?? {});
+  if (typeof variables !== 'string' || variables === '') return rest;
+  try {
+    return { ...rest, variables: JSON.parse(variables) as unknown };
+  } catch {
+    return undefined;
+  }
+}
+
+function badRequest(problem: string): GatewayError {
+  return new GatewayError(ErrorCode.BAD_USER_INPUT, problem);
+}
+
+function tooManyStreams(limit: number): GatewayError {
+  return new GatewayError(
+    ErrorCode.RATE_LIMITED,
+    `This viewer has ${limit} connections open, as many as one may have. Close some.`,
+    { retryable: true },
+  );
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { FastifyBaseLogger } from 'fastify';
+import { createAccess, type ProviderAccess } from '../auth/credentials.ts';
+import { type Authenticate, createAuthenticate, type Viewer } from '../auth/viewers.ts';
+import { type Cache, createCache } from '../cache/cache.ts';
+import { providerTag, tagsOfChange } from '../cache/tags.ts';
+import type { Config } from '../config.ts';
+import type { Context } from '../context.ts';
+import { createBudgetTalk } from '../datasources/http/budget-talk.ts';
+import { createCall } from '../datasources/http/call.ts';
+import type { WriteCall } from '../datasources/writes.ts';
+import { createFiles } from '../files/index.ts';
+import { createLoaders } from '../loaders/index.ts';
+import { connectRedis, type RedisConnection } from '../redis.ts';
+import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
+import { createLineage } from '../subscriptions/delivery/lineage.ts';
+import type { EventLog } from '../subscriptions/events.ts';
+import { createLeases } from '../subscriptions/leases/index.ts';
+import { createEventLog } from '../subscriptions/log/index.ts';
+import { createWatcher, type Watcher } from '../subscriptions/watch/watcher.ts';
+import { startWrites } from '../writes/start.ts';
+import { watchFor } from './interest.ts';
+import { createMaker, toRealm } from './sources.ts';
+
+/** All that the gateway is made of, but for how it is reached. */
+export interface Core {
+  redis: RedisConnection | undefined;
+  cache: Cache;
+  access: ProviderAccess;
+  authenticate: Authenticate;
+  events: EventLog;
+  watcher: Watcher;
+  delivery: Delivery;
+  files: ReturnType<typeof createFiles>;
+  createContext: (
+    viewer: Viewer,
+    requestId: string,
+    signal: AbortSignal,
+    deadline: number,
+  ) => Context;
+  close(): Promise<void>;
+}
+
+/** @param origin where clients reach the gateway; it is known once it listens */
+export function createCore(config: Config, log: FastifyBaseLogger, origin: () => string): Core {
+  const redis = config.redis && connectRedis(config.redis, log);
+  const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
+  const talk = redis && createBudgetTalk(redis);
+  const access = createAccess(
+    config.providers,
+    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk),
+  );
+  const events = createEventLog(config.events, redis);
+  const watcher = createWatcher({
+    providers: config.events.watch ? access.watching : new Map(),
+    log: events,
+    leases: createLeases(redis),
+    logger: log,
+    redis,
+    always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
+  });
+  watcher.onChange((changes) => {
+    const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
+    void cache.invalidate([...new Set(tags)]);
+  });
+  const writes = startWrites({
+    settings: config.writes,
+    redis,
+    providers: access.watching,
+    log,
+    async afterWrite({ provider, ids, scopeIds }) {
+      for (const id of [...scopeIds, ...ids]) watcher.nudge(id);
+      // What else a write touched only the provider knows, and writes are rare.
+      await cache.invalidate([providerTag(provider)]);
+    },
+  });
+  const files = createFiles({
+    settings: config.files,
+    redis,
+    origin,
+    providers: access.watching,
+    createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
+  });
+  const delivery = createDelivery({
+    log: events,
+    limits: config.live,
+    lineage: createLineage(access.watching),
+    onInterest: watchFor(watcher, access),
+  });
+
+  return {
+    redis,
+    cache,
+    access,
+    authenticate: createAuthenticate(config.auth, config.providers.map(toRealm), access),
+    events,
+    watcher,
+    delivery,
+    files,
+    createContext({ grants, sources: providers }, requestId, signal, deadline) {
+      const call = createCall(signal, deadline, { requestId });
+      const context: Context = {
+        requestId,
+        grants,
+        providers,
+        loaders: createLoaders(providers, call, grants),
+        events,
+        call,
+        limits: config.limits,
+        files: files.links,
+        writes: writes.run,
+        forget: () => {
+          call.reads.clear();
+          context.loaders = createLoaders(providers, call, grants);
+        },
+      };
+      return context;
+    },
+    async close() {
+      delivery.close();
+      cache.close();
+      talk?.close();
+      await writes.close();
+      await watcher.close();
+      await events.close();
+      redis?.close();
+    },
+  };
+}
+
+/** A transfer is one request: there is nothing to take back. It must begin in time, not end. */
+function createTransferCall(signal: AbortSignal, timeoutMs: number): WriteCall {
+  const journal: WriteCall['journal'] = async () => async () => undefined;
+  const call = createCall(signal, Date.now() + timeoutMs);
+  return { ...call, reference: randomUUID().replaceAll('-', ''), journal };
+}

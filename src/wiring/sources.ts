@@ -1,0 +1,53 @@
+import type { FastifyBaseLogger } from 'fastify';
+import type { Maker } from '../auth/credentials.ts';
+import type { Realm } from '../auth/rights.ts';
+import { whereaboutsByKeys, whereaboutsByLookup } from '../auth/whereabouts.ts';
+import type { Cache } from '../cache/cache.ts';
+import { credentialScope } from '../cache/credentials.ts';
+import { cachedSource } from '../cache/source.ts';
+import type { ProviderEntry } from '../config.ts';
+import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
+import { REGISTRY } from '../datasources/registry.ts';
+import { createLines, createSource } from '../datasources/source.ts';
+import { toRef } from '../ids.ts';
+
+/** Makes the sources of an entry, which share connections, slots and breaker. */
+export function createMaker(
+  entries: readonly ProviderEntry[],
+  cache: Cache | undefined,
+  log: FastifyBaseLogger,
+  talk: BudgetTalk | undefined,
+): Maker<ProviderEntry> {
+  const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
+  return {
+    make(entry, options) {
+      const { name, kind, baseUrl } = entry;
+      const scope = credentialScope(name, kind, baseUrl, options);
+      const source = createSource(REGISTRY[kind], entry, options, {
+        lines: lines.get(name),
+        report: (attempt) => log.debug(attempt, 'asked a provider'),
+        share: talk && ((service) => talk.share(`${scope} ${service}`)),
+      });
+      return cache ? cachedSource(source, cache, scope) : source;
+    },
+    refuse: (entry, refusal) =>
+      createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+    withToken({ kind, options }, token) {
+      const own = options as Record<string, unknown>;
+      return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
+    },
+  };
+}
+
+/** An entry as far as grants can speak of its scopes. */
+export function toRealm({ name, kind, options }: ProviderEntry): Realm {
+  const definition = REGISTRY[kind];
+  return {
+    name,
+    // The configuration was checked: each name leads to a scope.
+    toScope: (path) => toRef(name, 'Scope', definition.toScopeKeys(path, options) ?? []),
+    whereabouts: definition.scopeOf
+      ? whereaboutsByLookup((ref) => definition.scopeOf?.(ref))
+      : whereaboutsByKeys,
+  };
+}

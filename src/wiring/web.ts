@@ -1,0 +1,102 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { rememberViewers } from '../auth/recent.ts';
+import type { Cache } from '../cache/cache.ts';
+import type { Config } from '../config.ts';
+import { createExecutor } from '../execution/executor.ts';
+import { createSchema } from '../resolvers/index.ts';
+import { createResponseReuse } from '../responses/reuse.ts';
+import { createResponseStore } from '../responses/store.ts';
+import { drainOnClose } from '../server/drain.ts';
+import { serveExplorer } from '../server/explorer.ts';
+import { serveFiles } from '../server/files.ts';
+import { type FrontDoor, type FrontDoorOptions, openFrontDoor } from '../server/front-door.ts';
+import { serveGraphQL } from '../server/graphql.ts';
+import { sendSafeHeaders } from '../server/headers.ts';
+import { serveHealth } from '../server/health.ts';
+import { serveLive } from '../server/live.ts';
+import { explainRefusals } from '../server/refusals.ts';
+import { requestIdOf } from '../server/request-id.ts';
+import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-documents.ts';
+import { serveWebhooks } from '../server/webhooks.ts';
+import type { Core } from './core.ts';
+
+/** How long requests under way may take when the gateway is told to stop. */
+const DRAIN_MS = 10_000;
+
+/** The server with all that it serves. */
+export async function createWeb(
+  config: Config,
+  core: Core,
+  log: FastifyBaseLogger,
+): Promise<FastifyInstance> {
+  const { access, createContext, redis, watcher } = core;
+  const authenticate = rememberViewers(core.authenticate, access.passthrough);
+  const { explorer: introspection, executor, allowedOrigins } = config.server;
+  const schema = await createSchema();
+  const execute = createExecutor(executor, schema);
+  const findDocument = createDocumentFinder(config.server.trustedDocuments);
+
+  const app = Fastify({
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true }),
+    requestIdHeader: false,
+    bodyLimit: config.limits.maxBodyBytes,
+    genReqId: ({ headers }) => requestIdOf(headers),
+  });
+  serveLive(app, {
+    schema,
+    introspection,
+    execute,
+    limits: config.limits,
+    findDocument,
+    allowedOrigins,
+    settings: config.live,
+    delivery: core.delivery,
+    async openSession(headers, parameters) {
+      const viewer = await core.authenticate({ ...headers, ...parameters });
+      return {
+        grants: viewer.grants,
+        locate: viewer.locate,
+        createContext: (...about) => createContext(viewer, ...about),
+      };
+    },
+  });
+  drainOnClose(app, DRAIN_MS);
+  explainRefusals(app, config.limits);
+  await sendSafeHeaders(app, config.server);
+  serveTrustedDocuments(app, findDocument);
+  const admit = reuseResponses(app, config, core.cache, authenticate);
+  await serveGraphQL(app, {
+    schema,
+    introspection,
+    execute,
+    limits: config.limits,
+    authenticate,
+    createContext,
+    ...(admit && { admit }),
+  });
+  serveFiles(app, core.files.transfers);
+  serveWebhooks(app, {
+    providers: access.watching,
+    settings: new Map(
+      config.providers.flatMap(({ name, webhook }) => (webhook ? [[name, webhook]] : [])),
+    ),
+    nudge: (targetId) => watcher.nudge(targetId),
+  });
+  serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  if (config.server.explorer) await serveExplorer(app);
+  return app;
+}
+
+/** Answers rest on what the cache keeps: without one they are not used again. */
+function reuseResponses(
+  app: FastifyInstance,
+  config: Config,
+  cache: Cache,
+  authenticate: FrontDoorOptions['authenticate'],
+): FrontDoor['admit'] | undefined {
+  if (!config.cache.enabled || !config.cache.responses) return undefined;
+  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
+  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
+  return openFrontDoor(app, { reuse: createResponseReuse(store), authenticate }).admit;
+}
