@@ -1,5 +1,7 @@
 import type { GatewayError } from '../errors.ts';
+import type { ShareBudget } from './http/budget-talk.ts';
 import { createHttpClient } from './http/client.ts';
+import type { Attempt } from './http/exchange.ts';
 import { createLine, type Line } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
 
@@ -31,6 +33,10 @@ export function createLines({ name, timeoutMs, concurrency }: SourceSettings): L
 export interface SourceExtras {
   /** What it shares with the entry's other sources; absent: nothing. */
   lines?: Lines | undefined;
+  /** How instances share the budget of a service, by its URL; absent: each goes on alone. */
+  share?: ((baseUrl: string) => ShareBudget) | undefined;
+  /** Is told of each request that was sent. */
+  report?: ((attempt: Attempt) => void) | undefined;
   /** Why nothing can be asked: every request fails with it before it is sent. */
   refusal?: GatewayError;
 }
@@ -40,7 +46,7 @@ export function createSource<Options>(
   definition: ProviderDefinition<Options>,
   { name, baseUrl, timeoutMs, concurrency, retries }: SourceSettings,
   options: Options,
-  { lines, refusal }: SourceExtras = {},
+  { lines, share, report, refusal }: SourceExtras = {},
 ): ProviderSource {
   return definition.create(
     {
@@ -55,6 +61,8 @@ export function createSource<Options>(
           concurrency,
           retries,
           line: lines?.(otherBaseUrl ?? baseUrl),
+          share: share?.(otherBaseUrl ?? baseUrl),
+          report,
         }),
     },
     options,

@@ -6,6 +6,7 @@ import { type Cache, createCache } from '../cache/cache.ts';
 import { providerTag, tagsOfChange } from '../cache/tags.ts';
 import type { Config } from '../config.ts';
 import type { Context } from '../context.ts';
+import { createBudgetTalk } from '../datasources/http/budget-talk.ts';
 import { createCall } from '../datasources/http/call.ts';
 import type { WriteCall } from '../datasources/writes.ts';
 import { createFiles } from '../files/index.ts';
@@ -44,9 +45,10 @@ export interface Core {
 export function createCore(config: Config, log: FastifyBaseLogger, origin: () => string): Core {
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
+  const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined),
+    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk),
   );
   const events = createEventLog(config.events, redis);
   const watcher = createWatcher({
@@ -97,7 +99,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     delivery,
     files,
     createContext({ grants, sources: providers, locate }, requestId, signal, deadline) {
-      const call = createCall(signal, deadline);
+      const call = createCall(signal, deadline, { requestId });
       const context: Context = {
         requestId,
         grants,
@@ -119,6 +121,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     async close() {
       delivery.close();
       cache.close();
+      talk?.close();
       await writes.close();
       await watcher.close();
       await events.close();

@@ -1,3 +1,4 @@
+import type { FastifyBaseLogger } from 'fastify';
 import type { Maker } from '../auth/credentials.ts';
 import type { Realm } from '../auth/rights.ts';
 import { whereaboutsByKeys, whereaboutsByLookup } from '../auth/whereabouts.ts';
@@ -5,6 +6,7 @@ import type { Cache } from '../cache/cache.ts';
 import { credentialScope } from '../cache/credentials.ts';
 import { cachedSource } from '../cache/source.ts';
 import type { ProviderEntry } from '../config.ts';
+import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createLines, createSource } from '../datasources/source.ts';
 import { toRef } from '../ids.ts';
@@ -13,15 +15,20 @@ import { toRef } from '../ids.ts';
 export function createMaker(
   entries: readonly ProviderEntry[],
   cache: Cache | undefined,
+  log: FastifyBaseLogger,
+  talk: BudgetTalk | undefined,
 ): Maker<ProviderEntry> {
   const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
   return {
     make(entry, options) {
       const { name, kind, baseUrl } = entry;
-      const source = createSource(REGISTRY[kind], entry, options, { lines: lines.get(name) });
-      return cache
-        ? cachedSource(source, cache, credentialScope(name, kind, baseUrl, options))
-        : source;
+      const scope = credentialScope(name, kind, baseUrl, options);
+      const source = createSource(REGISTRY[kind], entry, options, {
+        lines: lines.get(name),
+        report: (attempt) => log.debug(attempt, 'asked a provider'),
+        share: talk && ((service) => talk.share(`${scope} ${service}`)),
+      });
+      return cache ? cachedSource(source, cache, scope) : source;
     },
     refuse: (entry, refusal) =>
       createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),

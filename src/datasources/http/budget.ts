@@ -1,5 +1,6 @@
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { RateLimit } from '../../schema/provider.ts';
+import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import { pause as pauseByTimer } from './pause.ts';
 import { createWindow } from './window.ts';
@@ -42,6 +43,8 @@ export interface BudgetOptions {
   provider: string;
   /** How long the provider's windows are, in milliseconds, where it is known. */
   windowMs?: number | undefined;
+  /** Joins the instances that spend the same budget; absent: nobody else does. */
+  share?: ShareBudget | undefined;
   now?: () => number;
   pause?: (ms: number, signal: AbortSignal) => Promise<void>;
 }
@@ -86,6 +89,13 @@ export function createBudget(options: BudgetOptions): Budget {
     closing = { ...comeBack(news), after: taken };
   };
 
+  const tell = options.share?.(({ taken: count, closedForMs }) => {
+    window.takeElsewhere(count);
+    if (closedForMs === undefined) return;
+    const until = now() + closedForMs;
+    if (!closing || closing.until < until) closing = { until, isGuess: false, after: taken };
+  });
+
   return {
     async take({ signal, deadline, isBackground }) {
       for (;;) {
@@ -105,13 +115,18 @@ export function createBudget(options: BudgetOptions): Budget {
       taken += 1;
       lastTakenAt = now();
       window.take();
+      tell?.({ taken: 1 });
       return taken;
     },
-    giveBack: () => window.giveBack(),
+    giveBack() {
+      window.giveBack();
+      tell?.({ taken: -1 });
+    },
     learn(ticket, news) {
       if (news.told) window.learn(news.told, taken - ticket, ticket);
       if (news.throttled) {
         close(ticket, news);
+        if (closing) tell?.({ taken: 0, closedForMs: Math.max(0, closing.until - now()) });
         return closing && new Date(closing.until);
       }
       if (closing && ticket > closing.after) closing = undefined;

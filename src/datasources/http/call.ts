@@ -28,6 +28,8 @@ export interface Call {
    * short budget to those that somebody waits for.
    */
   readonly isBackground: boolean;
+  /** The client's request that caused it, for logs. */
+  readonly requestId?: string | undefined;
 }
 
 /** What an operation's answer rests on. It can be used again while all of it is fresh. */
@@ -52,7 +54,7 @@ export function tagsOf({ tags }: Rests): Set<string> {
 export function createCall(
   signal: AbortSignal,
   deadline = Infinity,
-  { isBackground = false } = {},
+  { isBackground = false, requestId }: Partial<Pick<Call, 'isBackground' | 'requestId'>> = {},
 ): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
@@ -64,6 +66,7 @@ export function createCall(
     rests: createRests(),
     keep: { forMs: Infinity },
     isBackground,
+    requestId,
   };
 }
 

@@ -2,10 +2,11 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
+import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { keepableMs } from './cache-control.ts';
-import { type Answer, createExchange, type Outgoing } from './exchange.ts';
+import { type Answer, type Attempt, createExchange, type Outgoing } from './exchange.ts';
 import { createFlights } from './flights.ts';
 import type { Line } from './line.ts';
 import type { Monitor } from './monitor.ts';
@@ -33,6 +34,10 @@ export interface HttpClientOptions {
   retries: number;
   /** What is shared with other clients of the same service; a line of its own where absent. */
   line?: Line | undefined;
+  /** Joins the instances that spend the same budget; absent: nobody else does. */
+  share?: ShareBudget | undefined;
+  /** Is told of each request that was sent. */
+  report?: ((attempt: Attempt) => void) | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: () => number;
   /** From 0 to 1, for the jitter of repetitions. */
@@ -92,7 +97,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     for (let attempt = 0; ; attempt += 1) {
       const headers = await dialect.authorize(call);
       try {
-        return await exchange.send(outgoing, headers, call);
+        return await exchange.send({ ...outgoing, attempt: attempt + 1 }, headers, call);
       } catch (error) {
         if (!(error instanceof GatewayError) || attempt >= retries) throw error;
         const waitMs = retryDelay(error, attempt, now(), random);

@@ -3,6 +3,7 @@ import { RequestError } from 'got';
 import { ErrorCode, type GatewayError } from '../../errors.ts';
 import type { Verdict } from './breaker.ts';
 import { createBudget, type Ticket } from './budget.ts';
+import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { translateFailure, translateStatus } from './errors.ts';
@@ -21,6 +22,21 @@ export interface Answer {
   origin: Origin;
 }
 
+/** What is told of each request that was sent. Holds no query, no header and no body. */
+export interface Attempt {
+  provider: string;
+  /** For instance "GET /projects". */
+  request: string;
+  /** Of the answer, where there was one. */
+  status?: number | undefined;
+  /** Of the error, where it failed. */
+  code?: string | undefined;
+  durationMs: number;
+  /** 1 for the first. */
+  attempt: number;
+  requestId?: string | undefined;
+}
+
 /** One request, before it is known who sends it. */
 export interface Outgoing {
   method: 'GET' | WriteMethod;
@@ -33,6 +49,8 @@ export interface Outgoing {
   sending?: Sending;
   /** The body of the answer is wanted as it arrives. */
   streams?: boolean;
+  /** 1 for the first, and where it is absent. */
+  attempt?: number;
 }
 
 export interface ExchangeOptions {
@@ -47,6 +65,10 @@ export interface ExchangeOptions {
   concurrency: number;
   /** What is shared with other clients of the same service; a line of its own where absent. */
   line?: Line | undefined;
+  /** Joins the instances that spend the same budget; absent: nobody else does. */
+  share?: ShareBudget | undefined;
+  /** Is told of each request that was sent. */
+  report?: ((attempt: Attempt) => void) | undefined;
   /** Milliseconds since 1970; the clock's unless a test drives it. */
   now?: (() => number) | undefined;
 }
@@ -61,7 +83,7 @@ export interface Exchange {
 export function createExchange(options: ExchangeOptions): Exchange {
   const { provider, dialect, timeoutMs, now = Date.now } = options;
   const { breaker, slots, transport } = options.line ?? createLine(options);
-  const budget = createBudget({ provider, windowMs: dialect.windowMs, now });
+  const budget = createBudget({ provider, windowMs: dialect.windowMs, share: options.share, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),
     isSpent: () => budget.isSpent(),
@@ -96,13 +118,23 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 
   const overTheWire = async (
-    { method, target, what, form, sending, streams }: Outgoing,
+    { method, target, what, form, sending, streams, attempt = 1 }: Outgoing,
     headers: Record<string, string>,
     call: Call,
     ticket: Ticket,
     settle: (verdict: Verdict) => void,
   ): Promise<Answer> => {
     const startedAt = performance.now();
+    const report = (status: number | undefined, code?: string) =>
+      options.report?.({
+        provider,
+        request: what,
+        status,
+        code,
+        durationMs: Math.round(performance.now() - startedAt),
+        attempt,
+        requestId: call.requestId,
+      });
     call.sent.set(provider, (call.sent.get(provider) ?? 0) + 1);
     // A read ends when nobody waits for it, and so does a file that is not whole yet. What may
     // change something upstream is not called off once it is sent.
@@ -124,6 +156,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const understood = interpret(answer, sending, { provider, what }, ticket);
       monitor.record(performance.now() - startedAt, undefined);
       settle('answered');
+      report(answer.status);
       return understood;
     } catch (error) {
       const origin = { provider, what };
@@ -133,6 +166,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
       const isCutShort = failure?.upstreamStatus === undefined && leftMs < timeoutMs;
       settle(failure ? verdictOf(failure, isCutShort) : 'nothing');
       if (failure) monitor.record(performance.now() - startedAt, failure);
+      report(failure?.upstreamStatus, failure?.code ?? 'ABORTED');
       throw failure ?? call.signal.reason;
     }
   };

@@ -44,6 +44,7 @@ export function createFlights<T>(
       },
       reads: new Map(),
       sent: call.sent,
+      requestId: call.requestId,
       rests: createRests(),
       keep: { forMs: Infinity },
       get isBackground() {

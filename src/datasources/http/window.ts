@@ -11,6 +11,8 @@ export interface Window {
   /** Whether no more than a tenth of it is left. */
   isShort(): boolean;
   take(): void;
+  /** Others took requests of the same budget, which the newest answer may not have counted. */
+  takeElsewhere(count: number): void;
   giveBack(): void;
   /**
    * Learns what an answer told. `since`: how many requests were taken after the one it answers,
@@ -30,18 +32,22 @@ export function createWindow(windowMs: number | undefined, now: () => number = D
   let limit: number | undefined;
   let current: { left: number; endsAt: number; isGuess: boolean } | undefined;
   let newest = 0;
+  let elsewhere = 0;
 
   /** Begins the next window when this one is over. */
   const turn = () => {
     if (!current || now() < current.endsAt) return;
+    elsewhere = 0;
     current =
       limit === undefined ? undefined : { left: limit, endsAt: now() + lengthMs, isGuess: true };
   };
 
+  const left = () => (current ? current.left - elsewhere : Infinity);
+
   return {
     opensAt(ahead) {
       turn();
-      if (!current || current.left > 0) return 0;
+      if (!current || left() > 0) return 0;
       const turns = limit === undefined || limit < 1 ? 0 : Math.floor(ahead / limit);
       return current.endsAt + turns * lengthMs;
     },
@@ -49,13 +55,17 @@ export function createWindow(windowMs: number | undefined, now: () => number = D
       turn();
       return current?.endsAt ?? now() + lengthMs;
     },
-    isGuess: () => current !== undefined && current.left <= 0 && current.isGuess,
+    isGuess: () => current !== undefined && left() <= 0 && current.isGuess,
     isShort() {
       turn();
-      return current !== undefined && limit !== undefined && current.left <= limit / 10;
+      return limit !== undefined && left() <= limit / 10;
     },
     take() {
       if (current) current.left -= 1;
+    },
+    takeElsewhere(count) {
+      turn();
+      if (current) elsewhere = Math.max(0, elsewhere + count);
     },
     giveBack() {
       if (current) current.left += 1;
@@ -65,12 +75,14 @@ export function createWindow(windowMs: number | undefined, now: () => number = D
       limit = told.limit ?? limit;
       if (told.remaining === null || ticket < newest) return;
       newest = ticket;
-      const left = told.remaining - since;
-      const isSame = current !== undefined && left <= current.left;
+      // What others took is not compared: they may have told it twice over, with this answer.
+      elsewhere = 0;
+      const remaining = told.remaining - since;
+      const isSame = current !== undefined && remaining <= current.left;
       const named = told.resetsAt?.getTime() ?? Infinity;
       const isGuess = !(named - now() <= LONGEST_WINDOW_MS);
       const guess = isSame && current ? current.endsAt : now() + lengthMs;
-      current = { left, endsAt: isGuess ? guess : named, isGuess };
+      current = { left: remaining, endsAt: isGuess ? guess : named, isGuess };
     },
   };
 }
