@@ -8,13 +8,20 @@ import type { ProviderEntry } from '../config.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createLines, createSource } from '../datasources/source.ts';
 import { toRef } from '../ids.ts';
+import type { Metrics } from '../observability/metrics.ts';
 
 /** Makes the sources of an entry, which share connections, slots and breaker. */
 export function createMaker(
   entries: readonly ProviderEntry[],
   cache: Cache | undefined,
+  { upstream }: Pick<Metrics, 'upstream'>,
 ): Maker<ProviderEntry> {
-  const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
+  const lines = new Map(
+    entries.map((entry) => {
+      const { name } = entry;
+      return [name, createLines(entry, (...how) => upstream(name, ...how))] as const;
+    }),
+  );
   return {
     make(entry, options) {
       const { name, kind, baseUrl } = entry;

@@ -60,13 +60,18 @@ export interface Exchange {
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { provider, dialect, timeoutMs, now = Date.now } = options;
-  const { breaker, slots, transport } = options.line ?? createLine(options);
+  const { breaker, slots, transport, onEnd } = options.line ?? createLine(options);
   const budget = createBudget({ provider, windowMs: dialect.windowMs, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),
     isSpent: () => budget.isSpent(),
     now,
   });
+
+  const record = (latencyMs: number, error: GatewayError | undefined) => {
+    monitor.record(latencyMs, error);
+    onEnd?.(latencyMs, error);
+  };
 
   /** Learns from an answer and tells what it means. */
   const interpret = (
@@ -122,7 +127,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         signal,
       });
       const understood = interpret(answer, sending, { provider, what }, ticket);
-      monitor.record(performance.now() - startedAt, undefined);
+      record(performance.now() - startedAt, undefined);
       settle('answered');
       return understood;
     } catch (error) {
@@ -132,7 +137,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         : translateFailure(error, origin, signal);
       const isCutShort = failure?.upstreamStatus === undefined && leftMs < timeoutMs;
       settle(failure ? verdictOf(failure, isCutShort) : 'nothing');
-      if (failure) monitor.record(performance.now() - startedAt, failure);
+      if (failure) record(performance.now() - startedAt, failure);
       throw failure ?? call.signal.reason;
     }
   };
