@@ -88,7 +88,7 @@ export async function createWeb(
   serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
   collectSnapshots(metrics.registry, {
     cache: () => ({ ...core.cache.counts(), bytes: core.cache.bytes() }),
-    reuse: reuse?.counts,
+    reuse: reuse && (() => reuse.counts()),
     delivery: () => core.delivery.status(),
     units: () => watcher.status(),
     health: () => [...access.watching].map(([name, provider]) => [name, provider.health()]),
