@@ -8,13 +8,13 @@ import type { UnitStatus } from '../subscriptions/watch/poller.ts';
 
 /** What the parts of the gateway can tell at any time. */
 export interface Snapshots {
-  cache(): CacheCounts & { bytes: number };
+  cache: () => CacheCounts & { bytes: number };
   /** Absent where answers are not used again. */
   reuse: (() => ReuseCounts) | undefined;
-  delivery(): DeliveryStatus;
-  units(): UnitStatus[];
+  delivery: () => DeliveryStatus;
+  units: () => UnitStatus[];
   /** By name of the provider. */
-  health(): Iterable<readonly [string, ProviderHealth]>;
+  health: () => Iterable<readonly [string, ProviderHealth]>;
   /** Absent without Redis. */
   isRedisUp: (() => boolean) | undefined;
 }
