@@ -130,7 +130,7 @@ function toSamples(label: string, values: Record<string, number>): Sample[] {
 function createReaders(registry: Registry) {
   const registers = [registry];
   return {
-    gauge(name: string, help: string, labelNames: string[], read: () => Sample[]): void {
+    gauge: (name: string, help: string, labelNames: string[], read: () => Sample[]): void => {
       new Gauge({
         ...{ name: `deploygraph_${name}`, help, labelNames, registers },
         collect() {
@@ -139,7 +139,7 @@ function createReaders(registry: Registry) {
         },
       });
     },
-    counter(name: string, help: string, label: string, read: () => Sample[]): void {
+    counter: (name: string, help: string, label: string, read: () => Sample[]): void => {
       new Counter({
         ...{ name: `deploygraph_${name}`, help, labelNames: label ? [label] : [], registers },
         collect() {
