@@ -22,8 +22,19 @@ export interface Cache {
   onInvalidate(listener: (tags: readonly string[] | undefined) => void): void;
   /** What the memory tier takes, about. */
   bytes(): number;
+  counts(): CacheCounts;
   /** Ends reads that nobody waits for. */
   close(): void;
+}
+
+/** What was asked of the memory tier since the start, and what it did. */
+export interface CacheCounts {
+  hits: number;
+  /** Served while it was read anew. */
+  stale: number;
+  misses: number;
+  /** Batches that were read, from Redis or the provider. */
+  loads: number;
 }
 
 export interface CacheOptions {
@@ -46,6 +57,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
   const flights = new Map<string, Flight>();
   const listeners = new Set<(tags: readonly string[] | undefined) => void>();
   const closing = new AbortController();
+  const counts: CacheCounts = { hits: 0, stale: 0, misses: 0, loads: 0 };
 
   const forget = (tags: readonly string[]) => {
     journal.add(tags);
@@ -70,6 +82,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
   const tiers = { memory, journal, remote, now };
 
   const takeOff = <T>(read: Read<T>, call: Call): Flight => {
+    counts.loads += 1;
     const flight: Flight = { leader: call, landing: fly(tiers, read, call) };
     const keys = read.ids.map((id) => keyOf(read.room, id));
     for (const key of keys) flights.set(key, flight);
@@ -168,10 +181,13 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       for (const id of read.ids) {
         const entry = memory.get(keyOf(read.room, id));
         if (!entry || entry.hardUntil <= at) {
+          counts.misses += 1;
           (missing ??= []).push(id);
           continue;
         }
         take(answers, call, id, entry);
+        if (entry.softUntil <= at) counts.stale += 1;
+        else counts.hits += 1;
         if (entry.softUntil <= at && entry.quietUntil <= at) (old ??= []).push(id);
       }
       if (old) void refresh(read, old);
@@ -185,6 +201,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
     },
     onInvalidate: (listener) => void listeners.add(listener),
     bytes: () => memory.bytes(),
+    counts: () => ({ ...counts }),
     close: () => closing.abort(new Error('the gateway closes')),
   };
 }

@@ -2,7 +2,7 @@ import type { GatewayError } from '../errors.ts';
 import type { ShareBudget } from './http/budget-talk.ts';
 import { createHttpClient } from './http/client.ts';
 import type { Attempt } from './http/exchange.ts';
-import { createLine, type Line } from './http/line.ts';
+import { createLine, type Line, type OnEnd } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
 
 /** An entry of the configuration, as far as every kind of provider has it. */
@@ -21,10 +21,14 @@ export interface SourceSettings {
 export type Lines = (baseUrl: string) => Line;
 
 /** Lines that several sources of an entry share, which differ in their credentials. */
-export function createLines({ name, timeoutMs, concurrency }: SourceSettings): Lines {
+export function createLines(
+  { name, timeoutMs, concurrency }: SourceSettings,
+  onEnd?: OnEnd,
+): Lines {
   const lines = new Map<string, Line>();
   return (baseUrl) => {
-    const line = lines.get(baseUrl) ?? createLine({ provider: name, timeoutMs, concurrency });
+    const line =
+      lines.get(baseUrl) ?? createLine({ provider: name, timeoutMs, concurrency, onEnd });
     lines.set(baseUrl, line);
     return line;
   };

@@ -23,6 +23,14 @@ export interface Lead {
 export interface ResponseReuse {
   /** `scope`: stands for everything beside the body that the answer depends on. */
   claim(scope: string, body: Buffer): Claim;
+  counts(): ReuseCounts;
+}
+
+/** Queries since the start by what they got: a stored answer, another's, or one of their own. */
+export interface ReuseCounts {
+  stored: number;
+  joined: number;
+  run: number;
 }
 
 /** Bodies of requests that are remembered with what they come down to. */
@@ -36,6 +44,8 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
     sizeCalculation: (key, body) => key.length + body.length + 1,
   });
   const running = new Map<string, Promise<StoredResponse | undefined>>();
+
+  const counts: ReuseCounts = { stored: 0, joined: 0, run: 0 };
 
   /** "": the body is no query. */
   const operationOf = (body: Buffer): string => {
@@ -73,9 +83,18 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
       if (!operation) return { kind: 'alone' };
       const key = `${scope}\n${operation}`;
       const response = store.find(key);
-      if (response) return { kind: 'stored', response };
+      if (response) {
+        counts.stored += 1;
+        return { kind: 'stored', response };
+      }
       const outcome = running.get(key);
-      return outcome ? { kind: 'running', outcome } : takeLead(key);
+      if (outcome) {
+        counts.joined += 1;
+        return { kind: 'running', outcome };
+      }
+      counts.run += 1;
+      return takeLead(key);
     },
+    counts: () => ({ ...counts }),
   };
 }

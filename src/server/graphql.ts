@@ -14,7 +14,15 @@ import type { Executor } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
-import { countUpstream, keepErrorsApart, logFaults, nameRequests, refuseLarge } from './plugins.ts';
+import type { Metrics } from '../observability/metrics.ts';
+import {
+  countUpstream,
+  keepErrorsApart,
+  logFaults,
+  measureOperations,
+  nameRequests,
+  refuseLarge,
+} from './plugins.ts';
 
 /** Where the API is. */
 export const GRAPHQL_PATH = '/graphql';
@@ -25,6 +33,7 @@ export interface GraphQLOptions {
   execute: Executor;
   limits: Limits;
   authenticate: AuthenticateRequest;
+  metrics: Pick<Metrics, 'operation'>;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   /** Is told which call each request's operation runs with. */
@@ -49,6 +58,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       nameRequests,
       countUpstream,
       keepErrorsApart,
+      measureOperations(options.metrics),
     ],
   });
   await server.start();

@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.ts';
 import type { Executor } from '../execution/executor.ts';
+import type { Metrics } from '../observability/metrics.ts';
 import type { Delivery } from '../subscriptions/delivery/delivery.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import { createOperations } from './live/operations.ts';
@@ -21,6 +22,7 @@ export interface LiveOptions {
   allowedOrigins: readonly string[];
   settings: LiveSettings;
   delivery: Delivery;
+  metrics: Pick<Metrics, 'operation'>;
   openSession: OpenSession;
 }
 

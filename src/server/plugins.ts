@@ -5,6 +5,7 @@ import type { Context } from '../context.ts';
 import { sentRequests } from '../datasources/http/call.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
+import { type Metrics, outcomeOf } from '../observability/metrics.ts';
 import { isFault } from './errors.ts';
 
 /** Logs faults of the gateway, with the request id that the client is shown. */
@@ -73,6 +74,28 @@ export const countUpstream: ApolloServerPlugin<Context> = {
     },
   }),
 };
+
+/** Measures each operation that is run. */
+export function measureOperations({
+  operation: note,
+}: Pick<Metrics, 'operation'>): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ response, operation, contextValue }) {
+          if (response.body.kind !== 'single') return;
+          note({
+            type: operation?.operation,
+            outcome: outcomeOf(response.body.singleResult),
+            durationMs: performance.now() - startedAt,
+            upstreamRequests: sentRequests(contextValue.call),
+          });
+        },
+      };
+    },
+  };
+}
 
 /** An answer with errors is nobody else's: it may be whole for the next one who asks. */
 export const keepErrorsApart: ApolloServerPlugin<Context> = {

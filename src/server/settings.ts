@@ -30,6 +30,10 @@ export const serverSettings = z.strictObject({
       error: 'write a list of origins',
     })
     .default([]),
+  /** Who may read `/metrics`: everybody, nobody, or who shows the token; unsaid: this machine. */
+  metrics: z
+    .union([z.boolean(), z.strictObject({ token: text('a token, from a variable') })])
+    .optional(),
   trustedDocuments: z
     .strictObject({
       file: documentFile,

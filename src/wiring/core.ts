@@ -11,6 +11,7 @@ import { createCall } from '../datasources/http/call.ts';
 import type { WriteCall } from '../datasources/writes.ts';
 import { createFiles } from '../files/index.ts';
 import { createLoaders } from '../loaders/index.ts';
+import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import { connectRedis, type RedisConnection } from '../redis.ts';
 import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
 import { createLineage } from '../subscriptions/delivery/lineage.ts';
@@ -32,6 +33,7 @@ export interface Core {
   watcher: Watcher;
   delivery: Delivery;
   files: ReturnType<typeof createFiles>;
+  metrics: Metrics;
   createContext: (
     viewer: Viewer,
     requestId: string,
@@ -43,12 +45,13 @@ export interface Core {
 
 /** @param origin where clients reach the gateway; it is known once it listens */
 export function createCore(config: Config, log: FastifyBaseLogger, origin: () => string): Core {
+  const metrics = createMetrics();
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
   const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk),
+    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk, metrics),
   );
   const events = createEventLog(config.events, redis);
   const watcher = createWatcher({
@@ -89,8 +92,14 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     onInterest: watchFor(watcher, access),
   });
 
+  const stopListening = events.listen({
+    onChange: ({ observedAt }) => metrics.heard(observedAt),
+    onReset: () => undefined,
+  });
+
   return {
     redis,
+    metrics,
     cache,
     access,
     authenticate: createAuthenticate(config.auth, config.providers.map(toRealm), access),
@@ -119,6 +128,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
       return context;
     },
     async close() {
+      stopListening();
       delivery.close();
       cache.close();
       talk?.close();

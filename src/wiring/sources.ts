@@ -10,6 +10,7 @@ import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createLines, createSource } from '../datasources/source.ts';
 import { toRef } from '../ids.ts';
+import type { Metrics } from '../observability/metrics.ts';
 
 /** Makes the sources of an entry, which share connections, slots and breaker. */
 export function createMaker(
@@ -17,8 +18,14 @@ export function createMaker(
   cache: Cache | undefined,
   log: FastifyBaseLogger,
   talk: BudgetTalk | undefined,
+  { upstream }: Pick<Metrics, 'upstream'>,
 ): Maker<ProviderEntry> {
-  const lines = new Map(entries.map((entry) => [entry.name, createLines(entry)] as const));
+  const lines = new Map(
+    entries.map((entry) => {
+      const { name } = entry;
+      return [name, createLines(entry, (...how) => upstream(name, ...how))] as const;
+    }),
+  );
   return {
     make(entry, options) {
       const { name, kind, baseUrl } = entry;

@@ -3,16 +3,18 @@ import { rememberViewers } from '../auth/recent.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
-import { createResponseReuse } from '../responses/reuse.ts';
+import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
 import { createResponseStore } from '../responses/store.ts';
 import { drainOnClose } from '../server/drain.ts';
 import { serveExplorer } from '../server/explorer.ts';
 import { serveFiles } from '../server/files.ts';
-import { type FrontDoor, type FrontDoorOptions, openFrontDoor } from '../server/front-door.ts';
+import { openFrontDoor } from '../server/front-door.ts';
 import { serveGraphQL } from '../server/graphql.ts';
 import { sendSafeHeaders } from '../server/headers.ts';
 import { serveHealth } from '../server/health.ts';
+import { serveMetrics } from '../server/metrics.ts';
 import { serveLive } from '../server/live.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
@@ -29,7 +31,7 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher } = core;
+  const { access, createContext, redis, watcher, metrics } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
@@ -52,6 +54,7 @@ export async function createWeb(
     allowedOrigins,
     settings: config.live,
     delivery: core.delivery,
+    metrics,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -65,13 +68,15 @@ export async function createWeb(
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
-  const admit = reuseResponses(app, config, core.cache, authenticate);
+  const reuse = reuseResponses(config, core.cache);
+  const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
   await serveGraphQL(app, {
     schema,
     introspection,
     execute,
     limits: config.limits,
     authenticate,
+    metrics,
     createContext,
     ...(admit && { admit }),
   });
@@ -84,19 +89,23 @@ export async function createWeb(
     nudge: (targetId) => watcher.nudge(targetId),
   });
   serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  collectSnapshots(metrics.registry, {
+    cache: () => ({ ...core.cache.counts(), bytes: core.cache.bytes() }),
+    reuse: reuse && (() => reuse.counts()),
+    delivery: () => core.delivery.status(),
+    units: () => watcher.status(),
+    health: () => [...access.watching].map(([name, provider]) => [name, provider.health()]),
+    isRedisUp: redis && (() => redis.isUp()),
+  });
+  serveMetrics(app, config.server.metrics, () => metrics.text());
   if (config.server.explorer) await serveExplorer(app);
   return app;
 }
 
 /** Answers rest on what the cache keeps: without one they are not used again. */
-function reuseResponses(
-  app: FastifyInstance,
-  config: Config,
-  cache: Cache,
-  authenticate: FrontDoorOptions['authenticate'],
-): FrontDoor['admit'] | undefined {
+function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
   const store = createResponseStore(config.cache.responseMib * 2 ** 20);
   cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
-  return openFrontDoor(app, { reuse: createResponseReuse(store), authenticate }).admit;
+  return createResponseReuse(store);
 }

@@ -101,6 +101,7 @@ async function serve(
     allowedOrigins: [],
     settings,
     delivery,
+    metrics: { operation: () => undefined },
     openSession,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

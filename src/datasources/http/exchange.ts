@@ -82,13 +82,18 @@ export interface Exchange {
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { provider, dialect, timeoutMs, now = Date.now } = options;
-  const { breaker, slots, transport } = options.line ?? createLine(options);
+  const { breaker, slots, transport, onEnd } = options.line ?? createLine(options);
   const budget = createBudget({ provider, windowMs: dialect.windowMs, share: options.share, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),
     isSpent: () => budget.isSpent(),
     now,
   });
+
+  const record = (latencyMs: number, error: GatewayError | undefined) => {
+    monitor.record(latencyMs, error);
+    onEnd?.(latencyMs, error);
+  };
 
   /** Learns from an answer and tells what it means. */
   const interpret = (
@@ -154,7 +159,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         signal,
       });
       const understood = interpret(answer, sending, { provider, what }, ticket);
-      monitor.record(performance.now() - startedAt, undefined);
+      record(performance.now() - startedAt, undefined);
       settle('answered');
       report(answer.status);
       return understood;
@@ -165,7 +170,7 @@ export function createExchange(options: ExchangeOptions): Exchange {
         : translateFailure(error, origin, signal);
       const isCutShort = failure?.upstreamStatus === undefined && leftMs < timeoutMs;
       settle(failure ? verdictOf(failure, isCutShort) : 'nothing');
-      if (failure) monitor.record(performance.now() - startedAt, failure);
+      if (failure) record(performance.now() - startedAt, failure);
       report(failure?.upstreamStatus, failure?.code ?? 'ABORTED');
       throw failure ?? call.signal.reason;
     }

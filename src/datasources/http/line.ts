@@ -1,3 +1,4 @@
+import type { GatewayError } from '../../errors.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { createSlots, type Slots } from './slots.ts';
 import { createTransport, type Transport } from './transport.ts';
@@ -11,7 +12,12 @@ export interface Line {
   breaker: Breaker;
   slots: Slots;
   transport: Transport;
+  /** Is told how each request along it ended. */
+  onEnd: OnEnd | undefined;
 }
+
+/** `error`: why it ended, if not well. */
+export type OnEnd = (latencyMs: number, error: GatewayError | undefined) => void;
 
 export interface LineOptions {
   /** Name of the provider entry, for errors. */
@@ -21,10 +27,13 @@ export interface LineOptions {
   /** Requests under way at a time. */
   concurrency: number;
   now?: (() => number) | undefined;
+  onEnd?: OnEnd | undefined;
 }
 
-export function createLine({ provider, timeoutMs, concurrency, now }: LineOptions): Line {
+export function createLine(options: LineOptions): Line {
+  const { provider, timeoutMs, concurrency, now, onEnd } = options;
   return {
+    onEnd,
     breaker: createBreaker(provider, now),
     slots: createSlots(concurrency),
     transport: createTransport({ timeoutMs, concurrency }),

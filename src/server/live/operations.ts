@@ -12,9 +12,10 @@ import { canonical } from '../../canonical.ts';
 import type { Limits } from '../../config.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
-import { createCall } from '../../datasources/http/call.ts';
+import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Executor } from '../../execution/executor.ts';
 import { createOperationCheck } from '../../limits/operation.ts';
+import { type Metrics, outcomeOf } from '../../observability/metrics.ts';
 import { StatusFeed } from '../../resolvers/subscription.ts';
 import type { Delivery } from '../../subscriptions/delivery/delivery.ts';
 import type { Occasion, Subscriber } from '../../subscriptions/delivery/subscriber.ts';
@@ -41,6 +42,7 @@ export interface OperationsOptions {
   limits: Limits;
   findDocument: DocumentFinder;
   delivery: Delivery;
+  metrics: Pick<Metrics, 'operation'>;
   log: FastifyBaseLogger;
 }
 
@@ -85,7 +87,14 @@ export function createOperations(options: OperationsOptions): Operations {
     const requestId = randomUUID();
     const context = session.createContext(requestId, end.signal, end.deadline);
     const variables = ask.variables ?? undefined;
+    const startedAt = performance.now();
     const result = await options.execute({ document, hash, operationName, variables, context });
+    options.metrics.operation({
+      type: prepared.operation.operation,
+      outcome: outcomeOf(result),
+      durationMs: performance.now() - startedAt,
+      upstreamRequests: sentRequests(context.call),
+    });
     if (end.signal.aborted && end.wasLeft) return;
     sink.next(serialise(result, requestId), () => sink.complete());
   };
@@ -100,12 +109,20 @@ export function createOperations(options: OperationsOptions): Operations {
     const { document, operationName } = prepared;
     const variableValues = ask.variables ?? undefined;
     const requestId = randomUUID();
+    const startedAt = performance.now();
+    const contextValue = session.createContext(requestId, end.signal, end.deadline);
     const source = await createSourceEventStream({
       schema,
       document,
       operationName,
       variableValues,
-      contextValue: session.createContext(requestId, end.signal, end.deadline),
+      contextValue,
+    });
+    options.metrics.operation({
+      type: OperationTypeNode.SUBSCRIPTION,
+      outcome: source instanceof StatusFeed ? 'succeeded' : 'failed',
+      durationMs: performance.now() - startedAt,
+      upstreamRequests: sentRequests(contextValue.call),
     });
     if (end.wasLeft) return () => undefined;
     if (!(source instanceof StatusFeed)) {
