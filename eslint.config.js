@@ -110,5 +110,28 @@ export default defineConfig(
     ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', '**/schema/**'],
     'execution knows GraphQL, not what is asked',
   ),
+  room(
+    'src/responses',
+    ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**', '**/schema/**'],
+    'responses knows texts and tags, not what they are about',
+  ),
+  room(
+    'src/limits',
+    ['**/resolvers/**', '**/loaders/**', '**/datasources/**', '**/server/**'],
+    'limits measures documents, it runs none',
+  ),
+  room(
+    'src/subscriptions',
+    [
+      '**/resolvers/**',
+      '**/loaders/**',
+      '**/server/**',
+      'graphql',
+      'type-graphql',
+      'ws',
+      'graphql-ws',
+    ],
+    'subscriptions knows events, neither GraphQL nor sockets',
+  ),
   room('sandbox', ['**/src/**'], 'the stand-ins are independent witnesses'),
 );

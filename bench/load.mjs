@@ -2,7 +2,7 @@
 import autocannon from 'autocannon';
 import { CASES, MEMORY_CASE, slowOperation } from './cases.mjs';
 import { ubiopsBody } from './contestants/us/client.mjs';
-import { CLIENTS } from './lib/clients.mjs';
+import { CLIENTS, HEADERS } from './lib/clients.mjs';
 
 /**
  * The load generator: a process of its own that the runner tells what to send, to 127.0.0.1 only,
@@ -11,7 +11,6 @@ import { CLIENTS } from './lib/clients.mjs';
  *   amount?: number }} Order
  */
 
-const HEADERS = { 'content-type': 'application/json' };
 /** Looking for errors costs the generator time, so only some of the answers are looked at. */
 const LOOK_AT_EVERY = 40;
 

@@ -16,3 +16,6 @@ export const CLIENTS = {
   'tailcall-batch': tailcall.batched,
   'tailcall-both': tailcall.batched,
 };
+
+/** What every request carries; the key is for the gateway, peers have no authentication. */
+export const HEADERS = { 'content-type': 'application/json', 'x-api-key': 'bench' };

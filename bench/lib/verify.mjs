@@ -1,14 +1,14 @@
 // @ts-check
 import { deepStrictEqual } from 'node:assert';
 import { CHECK } from '../cases.mjs';
-import { CLIENTS } from './clients.mjs';
+import { CLIENTS, HEADERS } from './clients.mjs';
 import { expectedRows } from './operations.mjs';
 
 /** @param {number} port @param {string} body @param {string} [path] */
 export async function ask(port, body, path = '/graphql') {
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json' },
+    headers: HEADERS,
     body,
     signal: AbortSignal.timeout(20_000),
   });

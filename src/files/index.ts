@@ -7,7 +7,10 @@ import { createTransfers, type TransferOptions, type Transfers } from './transfe
 
 export type { FileLinks, Transfers };
 
-export interface FilesOptions extends Pick<TransferOptions, 'providers' | 'createCall'> {
+export interface FilesOptions extends Pick<
+  TransferOptions,
+  'providers' | 'createCall' | 'afterUpload'
+> {
   settings: FileSettings;
   redis: RedisConnection | undefined;
   /** Where the gateway listens, once it does; used where no `publicUrl` is configured. */
@@ -18,7 +21,7 @@ export interface FilesOptions extends Pick<TransferOptions, 'providers' | 'creat
 
 /** Files of revisions: the URLs that the API gives out, and what is done when they are used. */
 export function createFiles(options: FilesOptions): { links: FileLinks; transfers: Transfers } {
-  const { settings, redis, origin, providers, createCall, now = Date.now } = options;
+  const { settings, redis, origin, providers, createCall, afterUpload, now = Date.now } = options;
   const tickets = createTickets(settings.secret, now);
   return {
     links: createLinks(settings, tickets, () => settings.publicUrl ?? origin(), now),
@@ -28,6 +31,7 @@ export function createFiles(options: FilesOptions): { links: FileLinks; transfer
       marks: createMarks(redis, now),
       maxBytes: maxBytesOf(settings),
       createCall,
+      afterUpload,
     }),
   };
 }

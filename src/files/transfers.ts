@@ -18,7 +18,7 @@ export interface Transfers {
    * Sends the body of the request to the provider as it arrives.
    * @throws GatewayError; the request may then not have been read to its end.
    */
-  receive(token: string, request: IncomingMessage): Promise<Received>;
+  receive(token: string, request: IncomingMessage, requestId: string): Promise<Received>;
   /** The file of a revision as the provider sends it. `signal` ends it. */
   serve(token: string, signal: AbortSignal): Promise<Served>;
 }
@@ -43,12 +43,26 @@ export interface TransferOptions {
   marks: Marks;
   maxBytes: number;
   createCall: (signal: AbortSignal) => WriteCall;
+  /** Is told of each upload that began, once, after it. Never rejects. */
+  afterUpload: (upload: Upload) => Promise<void>;
+}
+
+/** An upload that came to its end, one way or another. */
+export interface Upload {
+  requestId: string;
+  viewer: string;
+  /** Global id of the version. */
+  versionId: string;
+  made: { revision: Revision; build: Build | null } | undefined;
+  /** Why nothing was made. */
+  error?: unknown;
+  at: Date;
 }
 
 export function createTransfers(options: TransferOptions): Transfers {
-  const { providers, tickets, marks, maxBytes, createCall } = options;
+  const { providers, tickets, marks, maxBytes, createCall, afterUpload } = options;
   return {
-    async receive(token, request) {
+    async receive(token, request, requestId) {
       const ticket = tickets.verify(token, 'upload');
       const length = lengthOf(request);
       if (length !== undefined && length > maxBytes) throw tooLarge(maxBytes);
@@ -71,16 +85,25 @@ export function createTransfers(options: TransferOptions): Transfers {
       request.on('error', hangUp).once('close', hangUp);
       if (request.destroyed) hangUp();
       request.pipe(stream);
+      const upload = {
+        requestId,
+        viewer: ticket.viewer,
+        versionId: version.id,
+        at: new Date(),
+      };
       try {
         const made = await provider.uploadRevision(
           version,
           { stream, length },
           createCall(aborted.signal),
         );
+        await afterUpload({ ...upload, made });
         return { ticket, ...made };
-      } catch (error) {
+      } catch (failure) {
         request.unpipe(stream);
-        throw stream.errored instanceof TransferRefused ? stream.errored : error;
+        const error = stream.errored instanceof TransferRefused ? stream.errored : failure;
+        await afterUpload({ ...upload, made: undefined, error });
+        throw error;
       }
     },
     async serve(token, signal) {

@@ -26,6 +26,8 @@ export class RevisionResolver {
     const revision = refOf(id);
     const serves = context.providers.get(revision.provider)?.downloadRevision !== undefined;
     if (!serves || !context.grants.may('deploy', revision)) return null;
+    // It can be used once, by whoever asked.
+    context.call.rests.whole = false;
     return context.files.issueDownload(revision, context.grants);
   }
 

@@ -6,6 +6,7 @@ import {
   stripIgnoredCharacters,
 } from 'graphql';
 import { LRUCache } from 'lru-cache';
+import { canonical } from '../canonical.ts';
 
 /** Reads the body of a POST: what the operation comes down to, or undefined for what is no query. */
 export type OperationReader = (body: string) => string | undefined;
@@ -37,7 +38,7 @@ export function createOperationReader(): OperationReader {
     const { stripped, queries } = read(query);
     const isQuery = operationName === null ? queries.size === 1 : queries.has(operationName);
     if (stripped === undefined || !isQuery) return undefined;
-    return JSON.stringify([stripped, operationName, sorted(variables)]);
+    return JSON.stringify([stripped, operationName, canonical(variables)]);
   };
 }
 
@@ -70,15 +71,4 @@ function parseJson(body: string): Record<string, unknown> | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** The same value with the keys of every object in one order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([left], [right]) => (left < right ? -1 : 1))
-      .map(([key, each]) => [key, sorted(each)]),
-  );
 }

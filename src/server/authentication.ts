@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Authenticate, Viewer } from '../auth/viewers.ts';
+import type { AuthenticateRequest } from '../auth/recent.ts';
+import type { Viewer } from '../auth/viewers.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 
 /** The HTTP status of what keeps a request from having a viewer. */
@@ -12,7 +13,10 @@ const STATUSES: Partial<Record<ErrorCode, number>> = {
  * Finds out who asks before anything else of a request is read, once for each request, for all
  * routes of this instance. Who cannot be told is answered here, in the form of GraphQL.
  */
-export function authenticateRequests(app: FastifyInstance, authenticate: Authenticate): void {
+export function authenticateRequests(
+  app: FastifyInstance,
+  authenticate: AuthenticateRequest,
+): void {
   app.decorateRequest('viewer');
   app.addHook('onRequest', async (request, reply) => {
     try {

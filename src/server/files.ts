@@ -34,9 +34,8 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     scope.setErrorHandler(explain);
     scope.put<TokenRoute>(`${TRANSFER_PATHS.upload}/*`, async (request, reply) => {
-      const { revision, build, ticket } = await transfers.receive(request.params['*'], request.raw);
-      const { id: requestId } = request;
-      request.log.info({ requestId, viewer: ticket.viewer, revision: revision.id }, 'file stored');
+      const { params, raw, id } = request;
+      const { revision, build } = await transfers.receive(params['*'], raw, id);
       return reply.code(201).send({
         revision: { id: revision.id, nativeId: revision.nativeId },
         build: build && { id: build.id, nativeId: build.nativeId, status: build.status },

@@ -1,4 +1,9 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type {
+  IncomingHttpHeaders,
+  IncomingMessage,
+  RequestListener,
+  ServerResponse,
+} from 'node:http';
 import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Grants } from '../auth/grants.ts';
@@ -13,7 +18,7 @@ import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 export interface FrontDoorOptions {
   reuse: ResponseReuse;
   /** Whoever is refused passes, to be told so behind the door. */
-  authenticate(headers: object): Promise<Pick<Viewer, 'grants'>>;
+  authenticate: (headers: IncomingHttpHeaders) => Promise<Pick<Viewer, 'grants'>>;
 }
 
 /**

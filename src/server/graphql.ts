@@ -4,7 +4,8 @@ import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/di
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
-import type { Authenticate, Viewer } from '../auth/viewers.ts';
+import type { AuthenticateRequest } from '../auth/recent.ts';
+import type { Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
 import type { Call } from '../datasources/provider.ts';
@@ -23,7 +24,7 @@ export interface GraphQLOptions {
   introspection: boolean;
   execute: Executor;
   limits: Limits;
-  authenticate: Authenticate;
+  authenticate: AuthenticateRequest;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   /** Is told which call each request's operation runs with. */

@@ -87,6 +87,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
     redis,
     origin,
     providers: access.watching,
+    afterUpload: writes.noteUpload,
     createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
   const delivery = createDelivery({
@@ -105,7 +106,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
     watcher,
     delivery,
     files,
-    createContext({ grants, sources: providers }, requestId, signal, deadline) {
+    createContext({ grants, sources: providers, locate }, requestId, signal, deadline) {
       const call = createCall(signal, deadline);
       const context: Context = {
         requestId,
@@ -117,6 +118,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
         limits: config.limits,
         files: files.links,
         writes: writes.run,
+        locate: (targets) => locate(targets, call),
         forget: () => {
           call.reads.clear();
           context.loaders = createLoaders(providers, call, grants);

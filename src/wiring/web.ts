@@ -1,4 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
+import { rememberViewers } from '../auth/recent.ts';
+import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import { createSchema } from '../resolvers/index.ts';
@@ -7,7 +9,7 @@ import { createResponseStore } from '../responses/store.ts';
 import { drainOnClose } from '../server/drain.ts';
 import { serveExplorer } from '../server/explorer.ts';
 import { serveFiles } from '../server/files.ts';
-import { type FrontDoor, openFrontDoor } from '../server/front-door.ts';
+import { type FrontDoor, type FrontDoorOptions, openFrontDoor } from '../server/front-door.ts';
 import { serveGraphQL } from '../server/graphql.ts';
 import { sendSafeHeaders } from '../server/headers.ts';
 import { serveHealth } from '../server/health.ts';
@@ -27,7 +29,8 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, authenticate, createContext, redis, watcher } = core;
+  const { access, createContext, redis, watcher } = core;
+  const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
@@ -50,7 +53,7 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     async openSession(headers, parameters) {
-      const viewer = await authenticate({ ...headers, ...parameters });
+      const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
         grants: viewer.grants,
         locate: viewer.locate,
@@ -62,7 +65,7 @@ export async function createWeb(
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
-  const admit = reuseResponses(app, config, core);
+  const admit = reuseResponses(app, config, core.cache, authenticate);
   await serveGraphQL(app, {
     schema,
     introspection,
@@ -89,7 +92,8 @@ export async function createWeb(
 function reuseResponses(
   app: FastifyInstance,
   config: Config,
-  { cache, authenticate }: Core,
+  cache: Cache,
+  authenticate: FrontDoorOptions['authenticate'],
 ): FrontDoor['admit'] | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
   const store = createResponseStore(config.cache.responseMib * 2 ** 20);

@@ -10,6 +10,7 @@ import { createMemoryJournal, createRedisJournal } from './journal.ts';
 import { createMemoryLedger } from './memory-ledger.ts';
 import { createRedisLedger, keysUnavailable } from './redis-ledger.ts';
 import { keepRepairing } from './repair.ts';
+import { createUploadNotes, type Uploaded } from './uploads.ts';
 import type { WriteSettings } from './settings.ts';
 
 export interface WritesSetup {
@@ -25,10 +26,18 @@ export interface WritesSetup {
 }
 
 /** The write side, with all that it keeps. */
-export function startWrites(setup: WritesSetup): Writes & { close(): Promise<void> } {
+export function startWrites(setup: WritesSetup): Writes & {
+  /** Is told of each upload by URL, once, after it. Never rejects. */
+  noteUpload: (upload: Uploaded) => Promise<void>;
+  close(): Promise<void>;
+} {
   const { settings, redis, providers, log, afterWrite } = setup;
   const journal = redis ? createRedisJournal(redis) : createMemoryJournal();
   const endRepairs = redis ? keepRepairing(journal, providers, log) : () => undefined;
+  const audit: Audit = (record) => {
+    log.info({ write: record }, 'write');
+    setup.audit?.(record);
+  };
   const writes = createWrites({
     keyed: createIdempotency({
       ledger: redis ? createRedisLedger(redis) : createMemoryLedger(),
@@ -36,15 +45,13 @@ export function startWrites(setup: WritesSetup): Writes & { close(): Promise<voi
       onLost: (error) => log.warn({ err: error }, 'the state of a keyed write was not kept'),
     }),
     journal,
-    audit: (record) => {
-      log.info({ write: record }, 'write');
-      setup.audit?.(record);
-    },
+    audit,
     afterWrite,
     log,
   });
   return {
     ...writes,
+    noteUpload: createUploadNotes({ audit, afterWrite, log }),
     async close() {
       await writes.idle();
       endRepairs();

@@ -117,3 +117,27 @@ function succeeds(command: string, args: string[]): boolean {
     return false;
   }
 }
+
+/** All that a Redis holds, keys and values of every type, as one text to search. */
+export async function readAll(redis: Redis): Promise<string> {
+  const keys = await redis.keys('*');
+  const values = await Promise.all(
+    keys.map(async (key): Promise<unknown> => {
+      switch (await redis.type(key)) {
+        case 'hash':
+          return redis.hgetall(key);
+        case 'list':
+          return redis.lrange(key, 0, -1);
+        case 'set':
+          return redis.smembers(key);
+        case 'zset':
+          return redis.zrange(key, 0, -1);
+        case 'stream':
+          return redis.xrange(key, '-', '+');
+        default:
+          return redis.get(key);
+      }
+    }),
+  );
+  return [...keys, ...values.map((value) => JSON.stringify(value))].join('\n');
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
+import { z } from 'zod';
 import { createCall } from '../../src/datasources/http/call.ts';
 import { ErrorCode } from '../../src/errors.ts';
 import { newCall } from '../helpers/provider.ts';
@@ -19,6 +20,18 @@ describe('identical reads in flight', () => {
     expect(upstream.arrived).toEqual(['GET /things?page=1']);
     await http.read('/things', newCall(), { page: 1 });
     expect(upstream.arrived).toHaveLength(2);
+  });
+
+  it('are not joined by a read that comes after a write', async () => {
+    upstream.will('hold');
+    const http = upstream.client();
+    const old = http.read('/things', newCall());
+    await waitFor('the request', () => upstream.arrived.length);
+    await http.send('POST', '/things', { json: {} }, z.unknown(), newCall());
+    await http.read('/things', newCall());
+    upstream.release();
+    await old;
+    expect(upstream.arrived).toEqual(['GET /things', 'POST /things', 'GET /things']);
   });
 
   it('fail together, and the next one is sent again', async () => {

@@ -84,6 +84,7 @@ async function serve(
           files: { issueUpload: unused, issueDownload: unused },
           writes: unused,
           forget: unused,
+          locate: unused,
         };
         return { requestId, grants, providers, loaders, events, call, limits, ...writing };
       },

@@ -171,7 +171,8 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async send(method, path, sending, schema, call) {
       const outgoing: Outgoing = { method, target: path, what: `${method} ${path}`, sending };
-      const { body, origin } = await sendOnce(outgoing, call);
+      // A read that began before the write was done may tell the state before it.
+      const { body, origin } = await sendOnce(outgoing, call).finally(() => flights.forgetAll());
       try {
         return parse(body, schema, origin);
       } catch (error) {

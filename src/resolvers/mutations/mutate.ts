@@ -1,5 +1,6 @@
 import type { Context } from '../../context.ts';
 import { GatewayError } from '../../errors.ts';
+import { parseId, type Ref } from '../../ids.ts';
 import type { MutationInput } from '../../schema/mutations/input.ts';
 import type {
   BuildPayload,
@@ -20,12 +21,23 @@ export async function mutate<Input extends MutationInput>(
   plan: (context: Context, input: Input) => Plan,
 ): Promise<Done> {
   try {
+    await context.locate(refsIn(input).filter(({ provider }) => context.providers.has(provider)));
     return await context.writes(context, plan(context, input));
   } catch (error) {
     const userErrors = error instanceof GatewayError ? toUserErrors(error) : undefined;
     if (!userErrors) throw error;
     return { ids: {}, userErrors };
   }
+}
+
+/** Every object that an input names, at any depth. */
+function refsIn(value: unknown): Ref[] {
+  if (typeof value === 'string') {
+    const ref = parseId(value);
+    return ref ? [ref] : [];
+  }
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.values(value).flatMap(refsIn);
 }
 
 /** What the provider just said of the object, or what it says now. */

@@ -37,7 +37,7 @@ export abstract class MutationPayload {
   clientMutationId: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'What became of a deployment.' })
 export class DeploymentPayload extends MutationPayload {
   @Field(() => Deployment, {
     nullable: true,
@@ -51,7 +51,7 @@ export class DeploymentPayload extends MutationPayload {
   queued: boolean;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'What became of a version.' })
 export class VersionPayload extends MutationPayload {
   @Field(() => Version, { nullable: true, description: 'As it is now.' })
   version: Version | null;
@@ -87,31 +87,37 @@ export class RevisionUpload {
   maxBytes: number;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'Where to send the file of a revision.' })
 export class RevisionUploadPayload extends MutationPayload {
   @Field(() => RevisionUpload, { nullable: true })
   upload: RevisionUpload | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'What became of a revision, and the build that was made of it.',
+})
 export class RevisionPayload extends MutationPayload {
   @Field(() => Revision, { nullable: true, description: 'As it is now.' })
   revision: Revision | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'What became of a build.' })
 export class BuildPayload extends MutationPayload {
   @Field(() => Build, { nullable: true, description: 'As it is now.' })
   build: Build | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({ simpleResolvers: true, description: 'What was deleted.' })
 export class DeletePayload extends MutationPayload {
   @Field(() => ID, { nullable: true, description: 'The id of what is no more.' })
   deletedId: string | null;
 }
 
-@ObjectType({ simpleResolvers: true })
+@ObjectType({
+  simpleResolvers: true,
+  description: 'The variables as they are now, and what could not be changed.',
+})
 export class EnvironmentVariablesPayload extends MutationPayload {
   @Field(() => [EnvironmentVariable], {
     nullable: true,

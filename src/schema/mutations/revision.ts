@@ -1,7 +1,7 @@
 import { Field, ID, InputType } from 'type-graphql';
 import { MutationInput } from './input.ts';
 
-@InputType()
+@InputType({ description: 'Asks for a URL to send the zip file of a new revision to.' })
 export class RequestRevisionUploadInput extends MutationInput {
   @Field(() => ID, { description: 'The UbiOps version that the file becomes a revision of.' })
   versionId: string;
@@ -24,13 +24,13 @@ export class CopyRevisionInput extends MutationInput {
   templateId?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Builds a revision once more.' })
 export class RebuildRevisionInput extends MutationInput {
   @Field(() => ID)
   revisionId: string;
 }
 
-@InputType()
+@InputType({ description: 'Stops a build that has not ended.' })
 export class CancelBuildInput extends MutationInput {
   @Field(() => ID)
   buildId: string;

@@ -90,7 +90,7 @@ export class DeploymentStrategyInput {
   logRateLimitBytesPerSecond?: number | null;
 }
 
-@InputType()
+@InputType({ description: 'Starts a rollout in a scope.' })
 export class StartDeploymentInput extends MutationInput {
   @Field(() => ID, {
     description: 'The Humanitec environment, the Cloud 66 stack, or the Cloud Foundry app.',
@@ -137,19 +137,19 @@ export class StartDeploymentInput extends MutationInput {
   annotations?: LabelInput[] | null;
 }
 
-@InputType()
+@InputType({ description: 'Deploys once more what a deployment rolled out.' })
 export class RedeployInput extends MutationInput {
   @Field(() => ID, { description: 'The deployment whose state is rolled out again.' })
   deploymentId: string;
 }
 
-@InputType()
+@InputType({ description: 'Goes back to what an earlier deployment rolled out.' })
 export class RollbackInput extends MutationInput {
   @Field(() => ID, { description: 'The earlier deployment to go back to.' })
   deploymentId: string;
 }
 
-@InputType()
+@InputType({ description: 'Names the rollout to cancel or to continue.' })
 export class DeploymentActionInput extends MutationInput {
   @Field(() => ID, { description: 'The deployment to cancel or to continue.' })
   deploymentId: string;

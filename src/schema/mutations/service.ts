@@ -31,7 +31,7 @@ export abstract class ServiceFields extends MutationInput {
   labels?: LabelInput[] | null;
 }
 
-@InputType()
+@InputType({ description: 'Creates a service in a project (UbiOps).' })
 export class CreateDeploymentInput extends ServiceFields {
   @Field(() => ID, { description: 'The UbiOps project.' })
   scopeId: string;
@@ -52,7 +52,7 @@ export class CreateDeploymentInput extends ServiceFields {
   supportsRequestFormat?: boolean | null;
 }
 
-@InputType()
+@InputType({ description: 'Changes a service; what is left out stays.' })
 export class UpdateDeploymentInput extends ServiceFields {
   @Field(() => ID)
   deploymentId: string;
@@ -64,7 +64,7 @@ export class UpdateDeploymentInput extends ServiceFields {
   defaultVersionId?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Deletes a service with all its versions.' })
 export class DeleteDeploymentInput extends MutationInput {
   @Field(() => ID, { description: 'A service. Rollouts cannot be deleted.' })
   deploymentId: string;

@@ -39,7 +39,7 @@ export class EnvironmentVariableInput {
   newName?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Creates and changes the variables of an owner.' })
 export class SetEnvironmentVariablesInput extends MutationInput {
   @Field(() => ID, {
     description: 'A scope, or on UbiOps a deployment or version, whose own variables are set.',
@@ -60,7 +60,7 @@ export class SetEnvironmentVariablesInput extends MutationInput {
   allowPlaintext: boolean;
 }
 
-@InputType()
+@InputType({ description: 'Deletes variables of an owner by name.' })
 export class DeleteEnvironmentVariablesInput extends MutationInput {
   @Field(() => ID, { description: 'The owner whose own variables are deleted.' })
   ownerId: string;
@@ -69,7 +69,7 @@ export class DeleteEnvironmentVariablesInput extends MutationInput {
   names: string[];
 }
 
-@InputType()
+@InputType({ description: 'Copies variables from one owner to another, also between providers.' })
 export class CopyEnvironmentVariablesInput extends MutationInput {
   @Field(() => ID, { description: 'The owner to copy from: what is in effect there.' })
   fromId: string;

@@ -99,7 +99,7 @@ export abstract class VersionFields extends MutationInput {
   ports?: UbiOpsVersionPortInput[] | null;
 }
 
-@InputType()
+@InputType({ description: 'Creates a version of a service.' })
 export class CreateVersionInput extends VersionFields {
   @Field(() => ID, { description: 'A UbiOps deployment.' })
   deploymentId: string;
@@ -114,7 +114,7 @@ export class CreateVersionInput extends VersionFields {
   language?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Changes a version; what is left out stays.' })
 export class UpdateVersionInput extends VersionFields {
   @Field(() => ID)
   versionId: string;
@@ -123,7 +123,7 @@ export class UpdateVersionInput extends VersionFields {
   name?: string | null;
 }
 
-@InputType()
+@InputType({ description: 'Deletes a version.' })
 export class DeleteVersionInput extends MutationInput {
   @Field(() => ID)
   versionId: string;

@@ -8,6 +8,7 @@ import {
   type GraphQLSchema,
   OperationTypeNode,
 } from 'graphql';
+import { canonical } from '../../canonical.ts';
 import type { Limits } from '../../config.ts';
 import type { GatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
@@ -186,15 +187,7 @@ function keyOf(
   ask: Ask,
   { grants }: Session,
 ): string {
-  const values = variables.map((name) => sorted(ask.variables?.[name]));
+  const values = variables.map((name) => canonical(ask.variables?.[name]));
   const parts = JSON.stringify([meaning, operationName, values, grants.fingerprint]);
   return createHash('sha256').update(parts).digest('base64');
-}
-
-/** The same value with the keys of all objects in one order. */
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).sort(([left], [right]) => (left < right ? -1 : 1));
-  return Object.fromEntries(entries.map(([key, inner]) => [key, sorted(inner)]));
 }
