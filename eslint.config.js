@@ -19,7 +19,7 @@ const room = (folder, forbidden, reason) => ({
 });
 
 export default defineConfig(
-  { ignores: ['dist', 'coverage', 'examples/generated', 'bench'] },
+  { ignores: ['dist', 'coverage', 'examples/generated', 'bench', 'test/**/*.mjs'] },
   js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {

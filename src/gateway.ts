@@ -7,6 +7,7 @@ import type { ProviderSource } from './datasources/provider.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
 import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
 import type { EventLog } from './subscriptions/events.ts';
+import type { Timing } from './subscriptions/watch/timing.ts';
 import type { Watcher } from './subscriptions/watch/watcher.ts';
 import { createCore } from './wiring/core.ts';
 import { createWeb } from './wiring/web.ts';
@@ -30,10 +31,16 @@ export interface Gateway {
 /** How long a provider may take to show that it can be used. */
 const CHECK_MS = 30_000;
 
-/** Puts the gateway together and starts it: what it is made of first, then how it is reached. */
-export async function createGateway(config: Config): Promise<Gateway> {
+/**
+ * Puts the gateway together and starts it: what it is made of first, then how it is reached.
+ * @param timing other times for watching than its own, for whoever cannot wait
+ */
+export async function createGateway(
+  config: Config,
+  timing: Partial<Timing> = {},
+): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const core = createCore(config, log, () => url);
+  const core = createCore(config, { log, origin: () => url, timing });
   const app = await createWeb(config, core, log);
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;

@@ -68,6 +68,8 @@ const OPTIONS = {
   enableOfflineQueue: false,
   maxRetriesPerRequest: 0,
   connectTimeout: SILENCE_MS,
+  // A connection that was lost before it is closed leaves this timer behind: it must be short.
+  disconnectTimeout: 100,
   retryStrategy: (attempt: number) => Math.min(attempt * 200, 5_000),
 } satisfies RedisOptions;
 

@@ -17,6 +17,7 @@ export type CanaryStrategyInput = {
   steps?: Array<CanaryStepInput> | null | undefined;
 };
 
+/** Stops a build that has not ended. */
 export type CancelBuildInput = {
   buildId: string;
   /** Comes back in the payload as it is. */
@@ -25,6 +26,7 @@ export type CancelBuildInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+/** Copies variables from one owner to another, also between providers. */
 export type CopyEnvironmentVariablesInput = {
   /** As for `setEnvironmentVariables`. */
   allowPlaintext?: boolean;
@@ -54,6 +56,7 @@ export type CopyRevisionInput = {
   versionId: string;
 };
 
+/** Creates a service in a project (UbiOps). */
 export type CreateDeploymentInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -77,6 +80,7 @@ export type CreateDeploymentInput = {
   supportsRequestFormat?: boolean | null | undefined;
 };
 
+/** Creates a version of a service. */
 export type CreateVersionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -134,6 +138,7 @@ export type CreateVersionInput = {
   staticIp?: boolean | null | undefined;
 };
 
+/** Deletes a service with all its versions. */
 export type DeleteDeploymentInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -143,6 +148,7 @@ export type DeleteDeploymentInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+/** Deletes variables of an owner by name. */
 export type DeleteEnvironmentVariablesInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -153,6 +159,7 @@ export type DeleteEnvironmentVariablesInput = {
   ownerId: string;
 };
 
+/** Deletes a version. */
 export type DeleteVersionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -161,6 +168,7 @@ export type DeleteVersionInput = {
   versionId: string;
 };
 
+/** Names the rollout to cancel or to continue. */
 export type DeploymentActionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -309,6 +317,7 @@ export type ProviderKind =
   /** UbiOps: serving of data science models. */
   | 'UBIOPS';
 
+/** Builds a revision once more. */
 export type RebuildRevisionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -317,6 +326,7 @@ export type RebuildRevisionInput = {
   revisionId: string;
 };
 
+/** Deploys once more what a deployment rolled out. */
 export type RedeployInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -326,6 +336,7 @@ export type RedeployInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+/** Asks for a URL to send the zip file of a new revision to. */
 export type RequestRevisionUploadInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -335,6 +346,7 @@ export type RequestRevisionUploadInput = {
   versionId: string;
 };
 
+/** Goes back to what an earlier deployment rolled out. */
 export type RollbackInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -372,6 +384,7 @@ export type ScopeKind =
   /** A UbiOps project or a Cloud Foundry space. */
   | 'PROJECT';
 
+/** Creates and changes the variables of an owner. */
 export type SetEnvironmentVariablesInput = {
   /** Store values that are asked to be secret in plain text where the provider keeps no secrets. Otherwise they are refused. */
   allowPlaintext?: boolean;
@@ -385,6 +398,7 @@ export type SetEnvironmentVariablesInput = {
   variables: Array<EnvironmentVariableInput>;
 };
 
+/** Starts a rollout in a scope. */
 export type StartDeploymentInput = {
   /** Annotations of the deployment (Cloud Foundry). */
   annotations?: Array<LabelInput> | null | undefined;
@@ -454,6 +468,7 @@ export type UbiOpsVersionPortInput = {
   publicPort: number;
 };
 
+/** Changes a service; what is left out stays. */
 export type UpdateDeploymentInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -472,6 +487,7 @@ export type UpdateDeploymentInput = {
   outputFields?: Array<UbiOpsFieldInput> | null | undefined;
 };
 
+/** Changes a version; what is left out stays. */
 export type UpdateVersionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;

@@ -18,6 +18,7 @@ import { createLineage } from '../subscriptions/delivery/lineage.ts';
 import type { EventLog } from '../subscriptions/events.ts';
 import { createLeases } from '../subscriptions/leases/index.ts';
 import { createEventLog } from '../subscriptions/log/index.ts';
+import type { Timing } from '../subscriptions/watch/timing.ts';
 import { createWatcher, type Watcher } from '../subscriptions/watch/watcher.ts';
 import { startWrites } from '../writes/start.ts';
 import { watchFor } from './interest.ts';
@@ -43,8 +44,16 @@ export interface Core {
   close(): Promise<void>;
 }
 
-/** @param origin where clients reach the gateway; it is known once it listens */
-export function createCore(config: Config, log: FastifyBaseLogger, origin: () => string): Core {
+/** What the configuration does not hold. */
+export interface Surroundings {
+  log: FastifyBaseLogger;
+  /** Where clients reach the gateway; it is known once it listens. */
+  origin: () => string;
+  /** Other times for watching than its own. */
+  timing: Partial<Timing>;
+}
+
+export function createCore(config: Config, { log, origin, timing }: Surroundings): Core {
   const metrics = createMetrics();
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
@@ -61,6 +70,7 @@ export function createCore(config: Config, log: FastifyBaseLogger, origin: () =>
     logger: log,
     redis,
     always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
+    timing,
   });
   watcher.onChange((changes) => {
     const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));

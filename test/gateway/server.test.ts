@@ -158,7 +158,7 @@ describeWithRedis('Redis', () => {
     await waitFor('Redis to be down', async () => (await state()) === 'down');
     const { data } = await gateway.query<{ deployments: { nodes: unknown[] } }>(LIST);
     expect(data.deployments.nodes).toHaveLength(2);
-    const again = await startRedis(Number(new URL(redis.url).port));
+    const again = await startRedis({ port: Number(new URL(redis.url).port) });
     await waitFor('Redis to be back', async () => (await state()) === 'up');
     await gateway.close();
     await again.stop();

@@ -4,6 +4,7 @@ import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/inde
 import { type Config, parseConfig } from '../../src/config.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import type { EventLog } from '../../src/subscriptions/events.ts';
+import type { Timing } from '../../src/subscriptions/watch/timing.ts';
 
 /** What a client sees of one operation. */
 export interface Answer<Data> {
@@ -65,9 +66,18 @@ export function sandboxConfig(
   more: Record<string, unknown> = {},
   everyProvider: Record<string, unknown> = {},
 ): Config {
+  return parseConfig(JSON.stringify(sandboxFile(sandbox, more, everyProvider)), 'test', {});
+}
+
+/** The same as the file that holds it. */
+export function sandboxFile(
+  sandbox: Sandbox,
+  more: Record<string, unknown> = {},
+  everyProvider: Record<string, unknown> = {},
+) {
   // Most tests want to see what they inject; those about repeating set their own number.
   const common = { credentials: { token: 'sandbox' }, retries: 0, ...everyProvider };
-  const file = {
+  return {
     logLevel: 'silent',
     auth: { readVariables: true },
     providers: [
@@ -105,7 +115,6 @@ export function sandboxConfig(
       ...(more.server as Record<string, unknown> | undefined),
     },
   };
-  return parseConfig(JSON.stringify(file), 'test', {});
 }
 
 /** Starts the sandbox and a gateway in front of it, on free ports, with frozen time. */
@@ -114,7 +123,24 @@ export async function startTestGateway(
   everyProvider: Record<string, unknown> = {},
 ): Promise<TestGateway> {
   const sandbox = await startSandbox();
-  const gateway = await createGateway(sandboxConfig(sandbox, more, everyProvider));
+  const started = await startTestGatewayOf(sandbox, more, everyProvider);
+  return {
+    ...started,
+    close: async () => {
+      await started.close();
+      await sandbox.close();
+    },
+  };
+}
+
+/** The same in front of a sandbox that is there already and stays, with other times if need be. */
+export async function startTestGatewayOf(
+  sandbox: Sandbox,
+  more: Record<string, unknown> = {},
+  everyProvider: Record<string, unknown> = {},
+  timing: Partial<Timing> = {},
+): Promise<TestGateway> {
+  const gateway = await createGateway(sandboxConfig(sandbox, more, everyProvider), timing);
   const query: TestGateway['query'] = async (document, variables, headers) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',
@@ -145,9 +171,6 @@ export async function startTestGateway(
         sandbox[name].clearRequests();
       }
     },
-    close: async () => {
-      await gateway.close();
-      await sandbox.close();
-    },
+    close: () => gateway.close(),
   };
 }

@@ -42,25 +42,36 @@ export function describeWithRedis(name: string, block: () => void): void {
   describe.skip(name, block);
 }
 
-/** Starts a Redis of the test's own on `port` (any free one when absent), without persistence. */
-export async function startRedis(port?: number): Promise<TestRedis> {
+export interface RedisOptions {
+  /** Any free one when absent. */
+  port?: number;
+  /** Where its data outlives it; without this nothing is kept. Only for a server of the test's own. */
+  folder?: string;
+}
+
+/** Whether a test can stop and start its Redis without losing the data. */
+export const canRestartRedis = means?.kind === 'server';
+
+/** Starts a Redis of the test's own. */
+export async function startRedis({ port, folder: kept }: RedisOptions = {}): Promise<TestRedis> {
   if (means?.kind === 'url') return { url: means.url, stop: async () => undefined };
   const chosen = port ?? (await freePort());
   const url = `redis://127.0.0.1:${chosen}`;
-  const folder = mkdtempSync(join(tmpdir(), 'deploygraph-redis-'));
-  const options = ['--save', '', '--appendonly', 'no'];
+  const folder = kept ?? mkdtempSync(join(tmpdir(), 'deploygraph-redis-'));
+  const keeping = kept
+    ? ['--appendonly', 'yes', '--appendfsync', 'always']
+    : ['--appendonly', 'no'];
+  const options = ['--save', '', ...keeping];
+  // What it says is not read: an unread pipe would outlive it and keep jest from ending.
+  const silent = { stdio: 'ignore' } as const;
   const server =
     means?.kind === 'container'
-      ? spawn('docker', [
-          'run',
-          '--rm',
-          '-p',
-          `127.0.0.1:${chosen}:6379`,
-          'redis:7',
-          'redis-server',
-          ...options,
-        ])
-      : spawn('redis-server', ['--port', String(chosen), '--dir', folder, ...options]);
+      ? spawn(
+          'docker',
+          ['run', '--rm', '-p', `127.0.0.1:${chosen}:6379`, 'redis:7', 'redis-server', ...options],
+          silent,
+        )
+      : spawn('redis-server', ['--port', String(chosen), '--dir', folder, ...options], silent);
   await waitFor(`Redis at ${url}`, () => answers(url));
   return {
     url,
@@ -68,13 +79,17 @@ export async function startRedis(port?: number): Promise<TestRedis> {
       const ended = once(server, 'exit');
       server.kill('SIGTERM');
       await ended;
-      rmSync(folder, { recursive: true, force: true });
+      if (!kept) rmSync(folder, { recursive: true, force: true });
     },
   };
 }
 
 async function answers(url: string): Promise<boolean> {
-  const client = new Redis(url, { lazyConnect: true, retryStrategy: () => null });
+  const client = new Redis(url, {
+    lazyConnect: true,
+    retryStrategy: () => null,
+    disconnectTimeout: 10,
+  });
   client.on('error', () => undefined);
   try {
     await client.connect();

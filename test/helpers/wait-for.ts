@@ -1,11 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Polls until `check` gives a value. Fails with `what` after ten seconds. */
+/** Polls until `check` gives a value. Fails with `what` after ten seconds, or as many as are given. */
 export async function waitFor<T>(
   what: string,
   check: () => T | Promise<T>,
+  withinMs = 10_000,
 ): Promise<NonNullable<T>> {
-  const deadline = Date.now() + 10_000;
+  const deadline = Date.now() + withinMs;
   for (;;) {
     const value = await check();
     if (value) return value;

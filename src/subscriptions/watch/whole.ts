@@ -50,7 +50,9 @@ export function watchWhole(options: WholeOptions): WholeProvider {
       const details = { provider: provider.name, code, reason: message };
       if (failures === 1) logger.warn(details, 'What to watch cannot be listed; it is tried again');
     }
-    const waitMs = failures === 0 ? timing.refreshMs : timing.refreshMs / 10;
+    // Without its list an instance cannot take over from one that is gone: it is soon asked again.
+    const again = Math.min(timing.refreshMs / 10, timing.beatMs * 2 ** (failures - 1));
+    const waitMs = failures === 0 ? timing.refreshMs : again;
     timer = setTimeout(() => void refresh(), waitMs);
   };
   void refresh();
