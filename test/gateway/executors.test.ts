@@ -233,16 +233,13 @@ describe('the two executors', () => {
     throw new Error('there are two turns');
   }
 
-  it.each(readdirSync(EXAMPLES).filter((name) => name.endsWith('.graphql')))(
-    'answer examples/%s alike',
-    async (name) => {
-      const [id = '', scope = ''] = ids;
-      const variables = { id, left: scope, right: scope, first: 30 };
-      const document = readFileSync(new URL(name, EXAMPLES), 'utf8');
-      const answer = await compare(document, variables);
-      expect(answer?.errors).toEqual([]);
-    },
-  );
+  it.each(readdirSync(EXAMPLES).filter(isQuery))('answer examples/%s alike', async (name) => {
+    const [id = '', scope = ''] = ids;
+    const variables = { id, left: scope, right: scope, first: 30 };
+    const document = readFileSync(new URL(name, EXAMPLES), 'utf8');
+    const answer = await compare(document, variables);
+    expect(answer?.errors).toEqual([]);
+  });
 
   it.each(SHAPES)('answer alike: $name', async ({ document, variables, fault, codes = [] }) => {
     const answer = await compare(document, { ids, ...variables }, fault);
@@ -250,6 +247,12 @@ describe('the two executors', () => {
     expect(globalThis).not.toHaveProperty('ranCode');
   });
 });
+
+/** Mutations are never compiled, and run twice they would do twice. */
+function isQuery(name: string): boolean {
+  const isDocument = name.endsWith('.graphql');
+  return isDocument && !readFileSync(new URL(name, EXAMPLES), 'utf8').includes('mutation ');
+}
 
 /** Data with its keys in order, errors by their place, and the upstream requests it took. */
 function comparable(answer: Answer<unknown> | undefined) {

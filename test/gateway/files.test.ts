@@ -11,7 +11,7 @@ import { createLinks } from '../../src/files/links.ts';
 import { fileSettings } from '../../src/files/settings.ts';
 import { createTickets } from '../../src/files/tickets.ts';
 import { type Ref, toRef } from '../../src/ids.ts';
-import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
 import { describeWithRedis, startRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -28,7 +28,7 @@ const REVISIONS = '/v2.1/projects/current/deployments/showcase/versions/availabl
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startTestGateway({ files: { secret: SECRET, maxUploadMib: 1 } });
+  gateway = await startTestGateway({ ...UNWATCHED, files: { secret: SECRET, maxUploadMib: 1 } });
 });
 afterEach(() => gateway.clear());
 afterAll(() => gateway.close());
