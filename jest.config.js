@@ -23,4 +23,6 @@ export default {
     ],
   },
   testTimeout: 20_000,
+  // Suites wait for sockets more than they work.
+  maxWorkers: '100%',
 };

@@ -205,8 +205,9 @@ if (!hasBrowser) {
       }
     });
     await page.goto(`${gateway.url}/`);
-    const answered = page.waitForResponse(async (response) =>
-      (await response.text()).includes('"cloudfoundry"'),
+    const answered = page.waitForResponse(
+      async (response) =>
+        response.url().endsWith('/graphql') && (await response.text()).includes('"cloudfoundry"'),
     );
     await page.getByText('Send Request').first().click();
     expect((await answered).ok()).toBe(true);
