@@ -105,7 +105,6 @@ export async function createWeb(
 /** Answers rest on what the cache keeps: without one they are not used again. */
 function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
-  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
-  return createResponseReuse(store);
+  const bytes = config.cache.responseMib * 2 ** 20;
+  return createResponseReuse(createResponseStore(bytes, cache.invalidations));
 }

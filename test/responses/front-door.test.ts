@@ -3,8 +3,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Grants } from '../../src/auth/grants.ts';
 import { grantsOfNobody } from '../../src/auth/nobody.ts';
 import { type Call, createCall } from '../../src/datasources/http/call.ts';
+import { createInvalidations, type Invalidations } from '../../src/cache/invalidations.ts';
 import { createResponseReuse } from '../../src/responses/reuse.ts';
-import { createResponseStore, type ResponseStore } from '../../src/responses/store.ts';
+import { createResponseStore } from '../../src/responses/store.ts';
 import { openFrontDoor } from '../../src/server/front-door.ts';
 import { startTestGateway } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -12,7 +13,7 @@ import { waitFor } from '../helpers/wait-for.ts';
 /** A server that says how often it was asked, behind the door. */
 describe('the front door', () => {
   let app: FastifyInstance;
-  let store: ResponseStore;
+  let invalidations: Invalidations;
   let url: string;
   let runs: number;
   /** Lets the runs that wait here end. */
@@ -23,7 +24,8 @@ describe('the front door', () => {
 
   beforeEach(async () => {
     app = Fastify();
-    store = createResponseStore(1_000_000);
+    invalidations = createInvalidations();
+    const store = createResponseStore(1_000_000, invalidations);
     runs = 0;
     release = [];
     hold = false;
@@ -106,7 +108,7 @@ describe('the front door', () => {
     ['partial or stale', () => (change = ({ rests }) => (rests.whole = false))],
     ['no longer fresh', () => (change = ({ rests }) => (rests.freshUntil = 0))],
     ['refused', () => (status = 400)],
-    ['out of date when it is done', () => (change = () => store.invalidate(['t']))],
+    ['out of date when it is done', () => (change = () => invalidations.add(['t']))],
   ])('what is %s is told to nobody else', async (_what, arrange) => {
     arrange();
     hold = true;
@@ -133,7 +135,7 @@ describe('the front door', () => {
 
   test('an invalidated answer is run anew', async () => {
     await ask();
-    store.invalidate(['t']);
+    invalidations.add(['t']);
     expect((await ask()).run).toBe(2);
   });
 
