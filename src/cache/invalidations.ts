@@ -41,6 +41,7 @@ export function createInvalidations(maxTags = MAX_TAGS): Invalidations {
       }
     },
     isVoid(tags, since) {
+      if (since === latest) return false;
       if (since < knownSince) return true;
       for (const tag of tags) if ((invalidatedAt.get(tag) ?? 0) > since) return true;
       return false;

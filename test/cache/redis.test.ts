@@ -20,7 +20,7 @@ describeWithRedis('the cache in Redis', () => {
   let now = Date.now();
 
   const instance = async (): Promise<Cache> => {
-    const connection = connectRedis({ url: server.url, prefix: 'test' }, log);
+    const connection = connectRedis({ url: server.url, prefix: 'test', patienceMs: 5_000 }, log);
     await waitFor('Redis', () => connection.isUp());
     const cache = createCache({ memoryBytes: 2 ** 20, redis: connection, now: () => now });
     connections.push(connection);

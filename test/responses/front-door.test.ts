@@ -148,17 +148,17 @@ describe('the front door', () => {
 });
 
 describe('in the gateway', () => {
-  const LIST = '{ deployments(first: 3) { nodes { id name status } failures { code } } }';
+  const LIST = '{ scopes(first: 3) { nodes { id name } failures { code } } }';
 
   test('an equal operation costs nothing, and errors and failures are not kept', async () => {
     const gateway = await startTestGateway({ cache: { enabled: true } });
     try {
       gateway.sandbox.cloud66.setFaults([{ status: 500 }]);
-      const partial = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
-      expect(partial.data.deployments.failures).not.toEqual([]);
+      const partial = await gateway.query<{ scopes: { failures: unknown[] } }>(LIST);
+      expect(partial.data.scopes.failures).not.toEqual([]);
       gateway.sandbox.cloud66.setFaults([]);
-      const whole = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
-      expect(whole.data.deployments.failures).toEqual([]);
+      const whole = await gateway.query<{ scopes: { failures: unknown[] } }>(LIST);
+      expect(whole.data.scopes.failures).toEqual([]);
       gateway.sandbox.humanitec.clearRequests();
       expect((await gateway.query(LIST)).data).toEqual(whole.data);
       expect(gateway.requestsTo('humanitec')).toEqual([]);

@@ -67,9 +67,11 @@ export function toPairs(value: unknown): [string, unknown][] {
 }
 
 export function toLabels(value: unknown): Label[] {
-  return toPairs(value).flatMap(([key, text]) =>
-    typeof text === 'string' ? [{ key, value: text }] : [],
-  );
+  const labels: Label[] = [];
+  for (const [key, text] of toPairs(value)) {
+    if (typeof text === 'string') labels.push({ key, value: text });
+  }
+  return labels;
 }
 
 /** `{"labels": {…}, "annotations": {…}}` */
