@@ -9,6 +9,7 @@ import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { fileSettings, type FileSettings } from './files/settings.ts';
 import { type OperationLimits, operationLimits } from './limits/settings.ts';
+import { type ObservabilitySettings, observabilitySettings } from './observability/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type LiveSettings, liveSettings } from './server/live/settings.ts';
@@ -61,6 +62,7 @@ export interface Config {
   files: FileSettings;
   live: LiveSettings;
   events: EventSettings;
+  observability: ObservabilitySettings;
   logLevel: string;
   providers: ProviderEntry[];
 }
@@ -117,6 +119,7 @@ const fileSchema = z.strictObject({
   files: fileSettings,
   live: liveSettings,
   events: eventSettings,
+  observability: observabilitySettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',

@@ -10,6 +10,7 @@ import type { EventLog } from './subscriptions/events.ts';
 import type { Timing } from './subscriptions/watch/timing.ts';
 import type { Watcher } from './subscriptions/watch/watcher.ts';
 import { createCore } from './wiring/core.ts';
+import { createTracerFor } from './wiring/tracer.ts';
 import { createWeb } from './wiring/web.ts';
 
 export interface Gateway {
@@ -40,7 +41,8 @@ export async function createGateway(
   timing: Partial<Timing> = {},
 ): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const core = createCore(config, { log, origin: () => url, timing });
+  const tracer = await createTracerFor(config.observability.traces);
+  const core = createCore(config, { log, origin: () => url, timing, tracer });
   const app = await createWeb(config, core, log);
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;
@@ -54,6 +56,7 @@ export async function createGateway(
     async close() {
       await app.close();
       await core.close();
+      await tracer?.close();
     },
   };
 }

@@ -15,6 +15,7 @@ import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import {
   countUpstream,
   keepErrorsApart,
@@ -22,6 +23,7 @@ import {
   measureOperations,
   nameRequests,
   refuseLarge,
+  traceOperations,
 } from './plugins.ts';
 
 /** Where the API is. */
@@ -34,6 +36,8 @@ export interface GraphQLOptions {
   limits: Limits;
   authenticate: AuthenticateRequest;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   /** Is told which call each request's operation runs with. */
@@ -59,6 +63,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       countUpstream,
       keepErrorsApart,
       measureOperations(options.metrics),
+      ...(options.tracer ? [traceOperations(options.tracer)] : []),
     ],
   });
   await server.start();

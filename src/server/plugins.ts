@@ -6,6 +6,8 @@ import { sentRequests } from '../datasources/http/call.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../observability/metrics.ts';
+import { endOperation } from '../observability/operation-span.ts';
+import type { Tracer } from '../observability/span.ts';
 import { isFault } from './errors.ts';
 
 /** Logs faults of the gateway, with the request id that the client is shown. */
@@ -91,6 +93,28 @@ export function measureOperations({
             durationMs: performance.now() - startedAt,
             upstreamRequests: sentRequests(contextValue.call),
           });
+        },
+      };
+    },
+  };
+}
+
+/** Makes each operation a span, which what it reads and writes upstream is part of. */
+export function traceOperations(tracer: Tracer): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart({ request, contextValue: { call, requestId } }) {
+      const traceparent = request.http?.headers.get('traceparent');
+      const span = tracer.start('operation', {
+        kind: 'server',
+        traceparent,
+        attributes: { 'deploygraph.request_id': requestId },
+      });
+      call.span = span;
+      return {
+        async willSendResponse({ response, operation }) {
+          const { body } = response;
+          const result = body.kind === 'single' ? body.singleResult : {};
+          endOperation(span, operation, result, call);
         },
       };
     },

@@ -31,7 +31,7 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher, metrics } = core;
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
@@ -55,6 +55,7 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
+    tracer,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -77,6 +78,7 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
     ...(admit && { admit }),
   });
