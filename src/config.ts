@@ -64,6 +64,7 @@ export interface Config {
   events: EventSettings;
   observability: ObservabilitySettings;
   logLevel: string;
+  logFormat: 'auto' | 'json' | 'pretty';
   providers: ProviderEntry[];
 }
 
@@ -125,6 +126,10 @@ const fileSchema = z.strictObject({
       error: 'write fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
+  /** `auto`: for people on a terminal, else JSON. */
+  logFormat: z
+    .enum(['auto', 'json', 'pretty'], { error: 'write auto, json or pretty' })
+    .default('auto'),
   providers: z
     .array(providerSchema, { error: 'write a list of providers' })
     .min(1, 'name at least one provider'),

@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { pino } from 'pino';
+import type { DestinationStream } from 'pino';
 import { providerTag } from './cache/tags.ts';
 import type { Config } from './config.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { createLog } from './observability/log.ts';
 import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
 import type { EventLog } from './subscriptions/events.ts';
 import type { Timing } from './subscriptions/watch/timing.ts';
@@ -35,12 +36,14 @@ const CHECK_MS = 30_000;
 /**
  * Puts the gateway together and starts it: what it is made of first, then how it is reached.
  * @param timing other times for watching than its own, for whoever cannot wait
+ * @param output where the log goes in place of the standard output
  */
 export async function createGateway(
   config: Config,
   timing: Partial<Timing> = {},
+  output?: DestinationStream,
 ): Promise<Gateway> {
-  const log: FastifyBaseLogger = pino({ level: config.logLevel });
+  const log: FastifyBaseLogger = await createLog(config, output);
   const tracer = await createTracerFor(config.observability.traces);
   const core = createCore(config, { log, origin: () => url, timing, tracer });
   const app = await createWeb(config, core, log);

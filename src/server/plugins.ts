@@ -6,7 +6,7 @@ import { sentRequests } from '../datasources/http/call.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../observability/metrics.ts';
-import { endOperation } from '../observability/operation-span.ts';
+import { endOperation, nameOf } from '../observability/operation-span.ts';
 import type { Tracer } from '../observability/span.ts';
 import { isFault } from './errors.ts';
 
@@ -20,6 +20,30 @@ export function logFaults(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
         }
       },
     }),
+  };
+}
+
+/** Logs each operation, for whoever wants to see all of them. */
+export function logOperations(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ response, operation, contextValue }) {
+          const { body } = response;
+          if (body.kind !== 'single') return;
+          const { requestId, call } = contextValue;
+          const told = {
+            requestId,
+            operation: nameOf(operation),
+            outcome: outcomeOf(body.singleResult),
+            durationMs: Math.round(performance.now() - startedAt),
+            upstreamRequests: sentRequests(call),
+          };
+          log.debug(told, 'answered an operation');
+        },
+      };
+    },
   };
 }
 

@@ -40,7 +40,10 @@ export async function createWeb(
 
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers),
