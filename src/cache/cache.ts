@@ -2,7 +2,7 @@ import { createCall } from '../datasources/http/call.ts';
 import type { Call } from '../datasources/provider.ts';
 import { GatewayError } from '../errors.ts';
 import type { RedisConnection } from '../redis.ts';
-import { fly, type Outcome } from './flight.ts';
+import { fly, type Outcome, type Tiers } from './flight.ts';
 import { createInvalidations, type Invalidations } from './invalidations.ts';
 import { createMemory, type Entry } from './memory.ts';
 import { type Answers, keyOf, type Read } from './read.ts';
@@ -78,7 +78,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
 
   const takeOff = <T>(read: Read<T>, call: Call): Flight => {
     counts.loads += 1;
-    const flight: Flight = { leader: call, landing: fly(tiers, read, call) };
+    const flight: Flight = { leader: call, landing: traced(tiers, read, call) };
     const keys = read.ids.map((id) => keyOf(read.room, id));
     for (const key of keys) flights.set(key, flight);
     void flight.landing.then(() => {
@@ -88,11 +88,11 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
   };
 
   /** Reads anew what is out of date, while it is served as it is. */
-  const refresh = async <T>(read: Read<T>, ids: readonly string[]) => {
+  const refresh = async <T>(read: Read<T>, ids: readonly string[], { span }: Call) => {
     const quiet = ids.filter((id) => !flights.has(keyOf(read.room, id)));
     if (quiet.length === 0) return;
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REFRESH_MS)]);
-    const call = createCall(signal, Date.now() + REFRESH_MS, { isBackground: true });
+    const call = createCall(signal, Date.now() + REFRESH_MS, { isBackground: true, span });
     const outcomes = await takeOff({ ...read, ids: quiet }, call).landing;
     for (const id of quiet) {
       const entry = memory.get(keyOf(read.room, id));
@@ -185,7 +185,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
         else counts.hits += 1;
         if (entry.softUntil <= at && entry.quietUntil <= at) (old ??= []).push(id);
       }
-      if (old) void refresh(read, old);
+      if (old) void refresh(read, old, call);
       if (missing) await fetch(read, missing, answers, call);
       return answers;
     },
@@ -199,6 +199,22 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
     counts: () => ({ ...counts }),
     close: () => closing.abort(new Error('the gateway closes')),
   };
+}
+
+/** As `fly`, and shows it where there are traces. */
+function traced<T>(tiers: Tiers, read: Read<T>, call: Call): Promise<ReadonlyMap<string, Outcome>> {
+  const { provider, word } = read.room;
+  const span = call.span?.child(`load ${word}`, {
+    'deploygraph.provider': provider,
+    'deploygraph.things': read.ids.length,
+    'deploygraph.background': call.isBackground,
+  });
+  if (!span) return fly(tiers, read, call);
+  return fly(tiers, read, { ...call, span }).then((outcomes) => {
+    const failed = [...outcomes.values()].find((outcome) => outcome instanceof GatewayError);
+    span.end({}, failed?.code);
+    return outcomes;
+  });
 }
 
 /** Whether another operation's failure says nothing about ours: it was called off, or gave way. */

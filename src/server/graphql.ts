@@ -15,13 +15,16 @@ import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import {
   countUpstream,
   keepErrorsApart,
   logFaults,
+  logOperations,
   measureOperations,
   nameRequests,
   refuseLarge,
+  traceOperations,
 } from './plugins.ts';
 
 /** Where the API is. */
@@ -34,6 +37,8 @@ export interface GraphQLOptions {
   limits: Limits;
   authenticate: AuthenticateRequest;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   /** Is told which call each request's operation runs with. */
@@ -55,10 +60,12 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
+      ...(['debug', 'trace'].includes(app.log.level) ? [logOperations(app.log)] : []),
       nameRequests,
       countUpstream,
       keepErrorsApart,
       measureOperations(options.metrics),
+      ...(options.tracer ? [traceOperations(options.tracer)] : []),
     ],
   });
   await server.start();

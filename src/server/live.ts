@@ -3,6 +3,7 @@ import type { GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import type { Delivery } from '../subscriptions/delivery/delivery.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import { createOperations } from './live/operations.ts';
@@ -23,6 +24,8 @@ export interface LiveOptions {
   settings: LiveSettings;
   delivery: Delivery;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   openSession: OpenSession;
 }
 

@@ -20,7 +20,7 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
-      request.log.error({ requestId: request.id, err: error }, 'request failed');
+      request.log.error({ err: error }, 'request failed');
       const message = 'The gateway failed. Its log has the details under the request id.';
       return refuse(request, reply, status, ErrorCode.INTERNAL_SERVER_ERROR, message);
     }

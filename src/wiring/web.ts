@@ -31,7 +31,7 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher, metrics } = core;
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
@@ -40,7 +40,10 @@ export async function createWeb(
 
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers),
@@ -55,6 +58,7 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
+    tracer,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -77,6 +81,7 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
     ...(admit && { admit }),
   });

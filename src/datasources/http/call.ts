@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Span } from '../../observability/span.ts';
 
 /**
  * What one operation carries through every read it causes. Made per operation (and per event of a
@@ -28,8 +29,10 @@ export interface Call {
    * short budget to those that somebody waits for.
    */
   readonly isBackground: boolean;
-  /** The client's request that caused it, for logs. */
+  /** The client's request that caused it, for logs; providers are told it too. */
   readonly requestId?: string | undefined;
+  /** What its requests are part of; absent where there are no traces. */
+  span?: Span | undefined;
 }
 
 /** What an operation's answer rests on. It can be used again while all of it is fresh. */
@@ -49,7 +52,11 @@ export function createRests(): Rests {
 export function createCall(
   signal: AbortSignal,
   deadline = Infinity,
-  { isBackground = false, requestId }: Partial<Pick<Call, 'isBackground' | 'requestId'>> = {},
+  {
+    isBackground = false,
+    requestId,
+    span,
+  }: Partial<Pick<Call, 'isBackground' | 'requestId' | 'span'>> = {},
 ): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
@@ -62,6 +69,7 @@ export function createCall(
     keep: { forMs: Infinity },
     isBackground,
     requestId,
+    span,
   };
 }
 
