@@ -17,6 +17,7 @@ import type { FrontDoor } from './front-door.ts';
 import { limitViewers } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import {
+  answerOldClients,
   countUpstream,
   keepErrorsApart,
   logFaults,
@@ -58,6 +59,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
       nameRequests,
+      answerOldClients,
       countUpstream,
       keepErrorsApart,
       measureOperations(options.metrics),

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { Redis } from 'ioredis';
 import { pino } from 'pino';
@@ -7,9 +6,10 @@ import { type Allowance, createAllowance } from '../../src/limits/allowance.ts';
 import { settleViewerLimits } from '../../src/limits/settings.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis.ts';
 import { openSocket, openStream, subscribeTo } from '../helpers/connections.ts';
-import { startTestGateway, startTestGatewayOf, type TestGateway } from '../helpers/gateway.ts';
+import { startTestGatewayOf, type TestGateway } from '../helpers/gateway.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
+import { VIEWERS } from './keys.ts';
 
 /** Takes until it is refused; how many there were. */
 async function exhaust(allowances: readonly Allowance[], viewer = 'ada'): Promise<number> {
@@ -24,13 +24,6 @@ async function exhaust(allowances: readonly Allowance[], viewer = 'ada'): Promis
   return taken;
 }
 
-const keyOf = (name: string) => createHash('sha256').update(name).digest('hex');
-const keys = ['ada', 'bob'].map((name) => ({
-  name,
-  hash: keyOf(name),
-  grants: [{ role: 'viewer' }],
-}));
-
 describe('an allowance without Redis', () => {
   const alone = (limit: number, windowMs = 60_000) =>
     createAllowance({ limit, windowMs, redis: undefined });
@@ -38,7 +31,9 @@ describe('an allowance without Redis', () => {
   it.each([1, 7, 100, 1_001])('is %i, also for many who ask at once', async (limit) => {
     expect(await exhaust([alone(limit)])).toBe(limit);
     const allowance = alone(limit);
-    const asked = await Promise.all(Array.from({ length: limit + 5 }, () => allowance.take('ada')));
+    const asked = await Promise.all(
+      Array.from({ length: limit + 5 }, async () => allowance.take('ada')),
+    );
     expect(asked.filter(Boolean)).toHaveLength(5);
   });
 
@@ -90,8 +85,8 @@ describeWithRedis('an allowance that instances share', () => {
   it.each([1, 40, 1_000])('is %i among all of them', async (limit) => {
     expect(await exhaust([await instance(limit), await instance(limit)])).toBe(limit);
     const all = [await instance(limit), await instance(limit)];
-    const asked = Array.from({ length: limit }, () => all.map((each) => each.take('bob')));
-    const refused = (await Promise.all(asked.flat())).filter(Boolean).length;
+    const asked = Array.from({ length: 2 * limit }, async (_, at) => all[at % 2]?.take('bob'));
+    const refused = (await Promise.all(asked)).filter(Boolean).length;
     // Of those who ask at once, some may be refused while another instance holds the last few.
     expect(refused).toBeGreaterThanOrEqual(limit);
     expect((await exhaust(all, 'bob')) + 2 * limit - refused).toBe(limit);
@@ -153,7 +148,7 @@ describeWithRedis('two gateways over one Redis', () => {
   });
   const start = async (requestsPerMinute: number) => {
     const gateway = await startTestGatewayOf(sandbox, {
-      auth: { apiKeys: keys },
+      auth: { apiKeys: VIEWERS },
       limits: { requestsPerMinute },
       redis: { url: redis.url },
       cache: { enabled: true },
@@ -173,8 +168,8 @@ describeWithRedis('two gateways over one Redis', () => {
     const [here, there] = [await start(40), await start(40)];
     const statuses: number[] = [];
     for (let turn = 0; turn < 22; turn += 1) {
-      for (const { query } of [here, there])
-        statuses.push((await query(QUERY, {}, as('ada'))).status);
+      for (const each of [here, there])
+        statuses.push((await each.query(QUERY, {}, as('ada'))).status);
     }
     expect(statuses.filter((status) => status === 200)).toHaveLength(40);
 
@@ -216,14 +211,14 @@ describeWithRedis('two gateways over one Redis', () => {
   });
 
   it('send Redis nothing for an answer that is stored', async () => {
-    const { query } = await start(1_000);
-    for (let turn = 0; turn < 3; turn += 1) await query(QUERY, {}, as('ada'));
+    const gateway = await start(1_000);
+    for (let turn = 0; turn < 3; turn += 1) await gateway.query(QUERY, {}, as('ada'));
     const monitor = await client.duplicate().monitor();
     const seen: string[][] = [];
     monitor.on('monitor', (_time: string, command: string[]) => seen.push(command));
     try {
       for (let turn = 0; turn < 60; turn += 1) {
-        expect((await query(QUERY, {}, as('ada'))).status).toBe(200);
+        expect((await gateway.query(QUERY, {}, as('ada'))).status).toBe(200);
       }
       await client.echo('done');
       await waitFor('all that was sent', () => seen.some(([, text]) => text === 'done'));
@@ -232,7 +227,7 @@ describeWithRedis('two gateways over one Redis', () => {
       const sent = seen.filter(([name = '']) => !own.test(name)).map((parts) => parts.join(' '));
       expect(sent.filter((text) => /:requests:|:c\d+:/.test(text))).toEqual([]);
       // They would be there: the rest of the block is asked for.
-      for (let turn = 0; turn < 60; turn += 1) await query(QUERY, {}, as('ada'));
+      for (let turn = 0; turn < 60; turn += 1) await gateway.query(QUERY, {}, as('ada'));
       await waitFor('the next block', () =>
         seen.some((parts) => parts.join(' ').includes('requests:')),
       );
@@ -245,75 +240,13 @@ describeWithRedis('two gateways over one Redis', () => {
     const [here, there] = [await start(30), await start(30)];
     await redis.stop();
     const statuses = await Promise.all(
-      [here, there].flatMap(({ query }) =>
-        Array.from({ length: 33 }, async () => (await query(QUERY, {}, as('ada'))).status),
+      [here, there].flatMap((each) =>
+        Array.from({ length: 33 }, async () => (await each.query(QUERY, {}, as('ada'))).status),
       ),
     );
     expect(statuses.filter((status) => status === 200)).toHaveLength(60);
     expect(statuses.filter((status) => status === 429)).toHaveLength(6);
     redis = await startRedis();
-  });
-});
-
-describe('operations under way', () => {
-  let gateway: TestGateway;
-  beforeEach(async () => {
-    gateway = await startTestGateway({
-      auth: { apiKeys: keys },
-      limits: { concurrentOperations: 2 },
-      events: { watch: false },
-    });
-  });
-  afterEach(() => gateway.close());
-
-  const SLOW = '{ deployments(first: 1, filter: { providers: ["cloud66"] }) { nodes { id } } }';
-  const ask = (viewer: string, query: string, signal?: AbortSignal) =>
-    fetch(`${gateway.url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', 'x-api-key': viewer },
-      body: JSON.stringify({ query }),
-      ...(signal && { signal }),
-    });
-
-  it('are limited for each viewer, and make room when a client hangs up', async () => {
-    gateway.sandbox.cloud66.setFaults([{ latencyMs: 15_000 }]);
-    const [gone, stays] = [new AbortController(), new AbortController()];
-    const first = ask('ada', SLOW, gone.signal).catch(() => 'gone');
-    const socket = await openSocket(gateway.url, { headers: { 'x-api-key': 'ada' } });
-    socket.send({ type: 'connection_init' });
-    await waitFor('connection_ack', () => socket.messages.length === 1);
-    socket.send(subscribeTo('1', SLOW));
-    await waitFor('no room', async () => (await ask('ada', '{ viewer { name } }')).status === 429);
-    socket.send(subscribeTo('2', '{ viewer { name } }'));
-    await waitFor('the refusal', () => socket.types().includes('error'));
-    const { id, payload } = socket.messages.find(({ type }) => type === 'error') ?? {};
-    expect([id, payload]).toMatchObject(['2', [{ extensions: { code: 'RATE_LIMITED' } }]]);
-
-    const refused = await ask('ada', '{ viewer { name } }');
-    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '1']);
-    expect(await refused.json()).toMatchObject({
-      errors: [
-        {
-          message: expect.stringMatching(/2 operations under way.*limits\.concurrent/) as unknown,
-          extensions: { code: 'RATE_LIMITED', retryable: true },
-        },
-      ],
-    });
-    expect((await ask('bob', '{ viewer { name } }')).status).toBe(200);
-    // Subscriptions have limits of their own.
-    socket.send(subscribeTo('3', 'subscription { deploymentStatusChanged { cursor } }'));
-    await waitFor('the subscription', () => gateway.gateway.deliveryStatus().subscribers === 1);
-
-    gone.abort();
-    expect(await first).toBe('gone');
-    await waitFor('room', async () => (await ask('ada', '{ viewer { name } }')).status === 200);
-    const second = ask('ada', SLOW, stays.signal).catch(() => 'gone');
-    await waitFor('no room', async () => (await ask('ada', '{ viewer { name } }')).status === 429);
-    socket.send({ id: '1', type: 'complete' });
-    await waitFor('room', async () => (await ask('ada', '{ viewer { name } }')).status === 200);
-    stays.abort();
-    await second;
-    socket.socket.close();
   });
 });
 
