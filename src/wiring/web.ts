@@ -3,6 +3,7 @@ import { rememberViewers } from '../auth/recent.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { createGate } from '../limits/gate.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
@@ -38,6 +39,12 @@ export async function createWeb(
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
 
+  const gate = createGate({
+    limits: config.limits,
+    redis,
+    onRefusal: (limit) => metrics.refused(limit),
+  });
+
   const app = Fastify({
     loggerInstance: log,
     logController: new LogController({
@@ -59,6 +66,7 @@ export async function createWeb(
     delivery: core.delivery,
     metrics,
     tracer,
+    gate,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -73,7 +81,7 @@ export async function createWeb(
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache);
-  const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
+  const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
   await serveGraphQL(app, {
     schema,
     introspection,
@@ -83,7 +91,8 @@ export async function createWeb(
     metrics,
     tracer,
     createContext,
-    ...(admit && { admit }),
+    gate,
+    door,
   });
   serveFiles(app, core.files.transfers);
   serveWebhooks(app, {

@@ -42,6 +42,7 @@ describe('the front door', () => {
         if (!grants) throw new Error('nobody knows them');
         return { grants };
       },
+      gate: { request: () => undefined },
     });
     app.post('/graphql', async (request, reply) => {
       const call = createCall(new AbortController().signal);

@@ -10,10 +10,11 @@ import {
 } from 'graphql';
 import { canonical } from '../../canonical.ts';
 import type { Limits } from '../../config.ts';
-import type { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Executor } from '../../execution/executor.ts';
+import type { ViewerGate } from '../../limits/gate.ts';
 import { createOperationCheck } from '../../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../../observability/metrics.ts';
 import { beginOperation } from '../../observability/operation-span.ts';
@@ -47,6 +48,7 @@ export interface OperationsOptions {
   metrics: Pick<Metrics, 'operation'>;
   /** Absent where there are no traces. */
   tracer?: Tracer | undefined;
+  gate: Pick<ViewerGate, 'enter'>;
   log: FastifyBaseLogger;
 }
 
@@ -177,18 +179,26 @@ export function createOperations(options: OperationsOptions): Operations {
         sink.fail(format(prepared.errors, randomUUID(), log));
         return () => undefined;
       }
-      const end = createEnd(operationTimeoutMs);
       const isLive = prepared.operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const leave = isLive ? undefined : options.gate.enter(session.grants.viewer);
+      if (leave instanceof GatewayError) {
+        sink.fail(format([leave], randomUUID(), log));
+        return () => undefined;
+      }
+      const end = createEnd(operationTimeoutMs);
       let stop = () => undefined as void;
       const begun = isLive
-        ? follow(prepared, ask, session, sink, end).then((leave) => {
-            if (end.wasLeft) leave();
-            else stop = leave;
+        ? follow(prepared, ask, session, sink, end).then((unsubscribe) => {
+            if (end.wasLeft) unsubscribe();
+            else stop = unsubscribe;
           })
         : runOnce(prepared, ask, session, sink, end);
       begun
         .catch((error: unknown) => sink.fail(format([error], randomUUID(), log)))
-        .finally(() => end.done());
+        .finally(() => {
+          end.done();
+          leave?.();
+        });
       return () => {
         end.leave();
         stop();
