@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { FastifyBaseLogger } from 'fastify';
 import { pino } from 'pino';
 import { providerTag } from './cache/tags.ts';
@@ -25,6 +26,12 @@ export interface Gateway {
   watcher: Watcher;
   /** What subscriptions have cost so far. */
   deliveryStatus(): DeliveryStatus;
+  /**
+   * Says at `/health/ready` that it is about to stop, and serves on for `server.drainMs`, or for as
+   * long as is said here.
+   */
+  drain(forMs?: number): Promise<void>;
+  /** Sends live clients elsewhere, lets requests under way finish, and ends. */
   close(): Promise<void>;
 }
 
@@ -41,7 +48,8 @@ export async function createGateway(
 ): Promise<Gateway> {
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
   const core = createCore(config, { log, origin: () => url, timing });
-  const app = await createWeb(config, core, log);
+  let isDraining = false;
+  const app = await createWeb(config, core, { log, isDraining: () => isDraining });
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;
   return {
@@ -51,8 +59,14 @@ export async function createGateway(
     check: () => Promise.all([...access.watching.values()].map(check)),
     forget: () => cache.invalidate(access.names.map(providerTag)),
     deliveryStatus: () => delivery.status(),
+    async drain(forMs = config.server.drainMs) {
+      isDraining = true;
+      await pause(forMs);
+    },
     async close() {
-      await app.close();
+      isDraining = true;
+      // Others can watch at once, and need not wait until the last upload here has ended.
+      await Promise.all([app.close(), watcher.close()]);
       await core.close();
     },
   };

@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { isLoopback } from '../auth/exposure.ts';
 import { createGateway } from '../gateway.ts';
 import { type ChosenConfig, DEFAULT_CONFIG } from './configuration.ts';
@@ -14,16 +15,29 @@ export async function start({ config, isSandbox }: ChosenConfig): Promise<void> 
     );
   }
 
-  const stop = (signal: NodeJS.Signals) => {
-    console.log(`${signal}: stopping`);
-    void Promise.all([gateway.close(), sandbox?.close()]).then(() => process.exit(0));
-  };
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
+  stopOnSignals(async (signal) => {
+    // Whoever presses Ctrl-C has no load balancer to wait for.
+    await gateway.drain(signal === 'SIGINT' ? 0 : undefined);
+    await gateway.close();
+    await sandbox?.close();
+  });
 
   for (const { provider, error } of await gateway.check()) {
     console.log(error ? `${provider}: cannot be used. ${error.message}` : `${provider}: ready`);
   }
+}
+
+/** Ends the process as it should at the first signal, and at once at the second. */
+function stopOnSignals(stop: (signal: NodeJS.Signals) => Promise<void>): void {
+  let isStopping = false;
+  const take = (signal: NodeJS.Signals) => {
+    if (isStopping) process.exit(128 + constants.signals[signal]);
+    isStopping = true;
+    console.log(`${signal}: stopping; once more to stop at once`);
+    void stop(signal).then(() => process.exit(0));
+  };
+  process.on('SIGINT', take);
+  process.on('SIGTERM', take);
 }
 
 /** The stand-ins of the four providers, for whoever has no configuration yet. */

@@ -22,14 +22,17 @@ import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-d
 import { serveWebhooks } from '../server/webhooks.ts';
 import type { Core } from './core.ts';
 
-/** How long requests under way may take when the gateway is told to stop. */
-const DRAIN_MS = 10_000;
+/** What the server must know of the gateway's life. */
+export interface Life {
+  log: FastifyBaseLogger;
+  isDraining: () => boolean;
+}
 
 /** The server with all that it serves. */
 export async function createWeb(
   config: Config,
   core: Core,
-  log: FastifyBaseLogger,
+  { log, isDraining }: Life,
 ): Promise<FastifyInstance> {
   const { access, createContext, redis, watcher, metrics } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
@@ -43,6 +46,7 @@ export async function createWeb(
     logController: new LogController({ disableRequestLogging: true }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
+    return503OnClosing: false,
     genReqId: ({ headers }) => requestIdOf(headers),
   });
   serveLive(app, {
@@ -64,12 +68,12 @@ export async function createWeb(
       };
     },
   });
-  drainOnClose(app, DRAIN_MS);
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache);
   const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
+  drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
     schema,
     introspection,
@@ -88,7 +92,11 @@ export async function createWeb(
     ),
     nudge: (targetId) => watcher.nudge(targetId),
   });
-  serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveHealth(app, {
+    providers: access.watching,
+    parts: redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {},
+    isDraining,
+  });
   collectSnapshots(metrics.registry, {
     cache: () => ({ ...core.cache.counts(), bytes: core.cache.bytes() }),
     reuse: reuse && (() => reuse.counts()),

@@ -36,6 +36,7 @@ export interface Watcher {
   /** Is told of all changes that this instance has recorded. */
   onChange(listener: (changes: readonly StatusChange[]) => void): void;
   status(): UnitStatus[];
+  /** Gives every lease up, so that others can watch; nudges are still passed on to them. */
   close(): Promise<void>;
 }
 
@@ -68,6 +69,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
   const stopping = new Set<Promise<void>>();
   const listeners: ((changes: readonly StatusChange[]) => void)[] = [];
   const nudged = new Map<string, NodeJS.Timeout>();
+  let closing: Promise<void> | undefined;
 
   const stretchFor = (provider: ProviderSource) => {
     const demands = [...pollers]
@@ -157,6 +159,18 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
   });
 
+  const end = async () => {
+    stopListening();
+    nudges.close();
+    for (const timer of nudged.values()) clearTimeout(timer);
+    for (const stop of ends) stop();
+    for (const whole of wholes.values()) whole.stop();
+    units.close();
+    all.close();
+    await Promise.all([...stopping, ...[...pollers.values()].map((poller) => poller.stop())]);
+    pollers.clear();
+  };
+
   return {
     interest({ providers: names, ids }) {
       const wanted = names ?? (ids ? [] : [...providers.keys()]);
@@ -169,6 +183,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     nudge(targetId, quickForMs = QUICK_MS) {
       const unit = unitOf(targetId);
       if (!unit) return;
+      nudges.send({ targetId, quickForMs });
+      if (closing) return;
       // What nobody watches is watched for a while: the first look of a unit is one at once.
       clearTimeout(nudged.get(unit.id));
       if (!nudged.has(unit.id)) units.add(unit.id);
@@ -178,21 +194,10 @@ export function createWatcher(options: WatcherOptions): Watcher {
       };
       nudged.set(unit.id, setTimeout(end, quickForMs));
       nudgeHere({ targetId, quickForMs });
-      nudges.send({ targetId, quickForMs });
     },
     onChange: (listener) => void listeners.push(listener),
     status: () => [...pollers.values()].map((poller) => poller.status()),
-    async close() {
-      stopListening();
-      nudges.close();
-      for (const timer of nudged.values()) clearTimeout(timer);
-      for (const end of ends) end();
-      for (const whole of wholes.values()) whole.stop();
-      units.close();
-      all.close();
-      await Promise.all([...stopping, ...[...pollers.values()].map((poller) => poller.stop())]);
-      pollers.clear();
-    },
+    close: () => (closing ??= end()),
   };
 }
 
