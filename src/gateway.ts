@@ -11,6 +11,7 @@ import type { EventLog } from './subscriptions/events.ts';
 import type { Timing } from './subscriptions/watch/timing.ts';
 import type { Watcher } from './subscriptions/watch/watcher.ts';
 import { createCore } from './wiring/core.ts';
+import { restartsFor, toReloaded } from './wiring/reload.ts';
 import { createWeb } from './wiring/web.ts';
 
 export interface Gateway {
@@ -26,6 +27,11 @@ export interface Gateway {
   watcher: Watcher;
   /** What subscriptions have cost so far. */
   deliveryStatus(): DeliveryStatus;
+  /**
+   * Goes over to another configuration without dropping a connection of anybody who may still ask.
+   * Resolves with the paths of settings that differ and need a restart; they stay as they are.
+   */
+  reload(next: Config): Promise<string[]>;
   /**
    * Says at `/health/ready` that it is about to stop, and serves on for `server.drainMs`, or for as
    * long as is said here.
@@ -49,7 +55,7 @@ export async function createGateway(
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
   const core = createCore(config, { log, origin: () => url, timing });
   let isDraining = false;
-  const app = await createWeb(config, core, { log, isDraining: () => isDraining });
+  const { app, renew } = await createWeb(config, core, { log, isDraining: () => isDraining });
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;
   return {
@@ -59,6 +65,12 @@ export async function createGateway(
     check: () => Promise.all([...access.watching.values()].map(check)),
     forget: () => cache.invalidate(access.names.map(providerTag)),
     deliveryStatus: () => delivery.status(),
+    async reload(next) {
+      const restarts = restartsFor(core.config(), next);
+      core.reload(toReloaded(core.config(), next));
+      await renew();
+      return restarts;
+    },
     async drain(forMs = config.server.drainMs) {
       isDraining = true;
       await pause(forMs);

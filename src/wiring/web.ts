@@ -1,12 +1,12 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { rememberViewers } from '../auth/recent.ts';
+import { type AuthenticateRequest, rememberViewers } from '../auth/recent.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
-import { createResponseStore } from '../responses/store.ts';
+import { createResponseStore, type ResponseStore } from '../responses/store.ts';
 import { drainOnClose } from '../server/drain.ts';
 import { serveExplorer } from '../server/explorer.ts';
 import { serveFiles } from '../server/files.ts';
@@ -15,6 +15,7 @@ import { serveGraphQL } from '../server/graphql.ts';
 import { sendSafeHeaders } from '../server/headers.ts';
 import { serveHealth } from '../server/health.ts';
 import { serveMetrics } from '../server/metrics.ts';
+import { createSessions } from '../server/live/sessions.ts';
 import { serveLive } from '../server/live.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
@@ -28,14 +29,23 @@ export interface Life {
   isDraining: () => boolean;
 }
 
+export interface Web {
+  app: FastifyInstance;
+  /** After the core has gone over to another configuration: whoever asks, or is connected, is told
+   * apart anew, and no answer of before is given again. */
+  renew(): Promise<void>;
+}
+
 /** The server with all that it serves. */
 export async function createWeb(
   config: Config,
   core: Core,
   { log, isDraining }: Life,
-): Promise<FastifyInstance> {
+): Promise<Web> {
   const { access, createContext, redis, watcher, metrics } = core;
-  const authenticate = rememberViewers(core.authenticate, access.passthrough);
+  let remembered = rememberViewers(core.authenticate, access.passthrough);
+  const authenticate: AuthenticateRequest = (headers) => remembered(headers);
+  const sessions = createSessions({ authenticate: core.authenticate, createContext });
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
@@ -59,19 +69,13 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
-    async openSession(headers, parameters) {
-      const viewer = await core.authenticate({ ...headers, ...parameters });
-      return {
-        grants: viewer.grants,
-        locate: viewer.locate,
-        createContext: (...about) => createContext(viewer, ...about),
-      };
-    },
+    openSession: sessions.open,
   });
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
-  const reuse = reuseResponses(config, core.cache);
+  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
+  const reuse = reuseResponses(config, core.cache, store);
   const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
   drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
@@ -87,9 +91,7 @@ export async function createWeb(
   serveFiles(app, core.files.transfers);
   serveWebhooks(app, {
     providers: access.watching,
-    settings: new Map(
-      config.providers.flatMap(({ name, webhook }) => (webhook ? [[name, webhook]] : [])),
-    ),
+    settingsOf: (name) => core.config().providers.find((entry) => entry.name === name)?.webhook,
     nudge: (targetId) => watcher.nudge(targetId),
   });
   serveHealth(app, {
@@ -107,13 +109,23 @@ export async function createWeb(
   });
   serveMetrics(app, config.server.metrics, () => metrics.text());
   if (config.server.explorer) await serveExplorer(app);
-  return app;
+  return {
+    app,
+    async renew() {
+      remembered = rememberViewers(core.authenticate, access.passthrough);
+      store.clear();
+      await sessions.renew();
+    },
+  };
 }
 
 /** Answers rest on what the cache keeps: without one they are not used again. */
-function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
+function reuseResponses(
+  config: Config,
+  cache: Cache,
+  store: ResponseStore,
+): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
   cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
   return createResponseReuse(store);
 }

@@ -7,7 +7,7 @@ import type { LiveSettings } from './settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';
-import { at, type OpenSession, type Seats, type Session } from './session.ts';
+import { at, type Connected, type OpenSession, type Seats } from './session.ts';
 
 export interface ConnectionOptions {
   settings: LiveSettings;
@@ -25,10 +25,11 @@ export function serveConnection(
 ): void {
   const { settings, operations, log } = options;
   const running = new Map<string, () => void>();
-  let session: Session | undefined;
+  let session: Connected | undefined;
   let wasInitialised = false;
   let leaveSeat = () => undefined as void;
   let callOffExpiry = () => undefined as void;
+  let leaveSession = () => undefined as void;
 
   const close = ({ code, reason }: Close) => socket.close(code, reason);
   const send = (text: string, sent?: () => void) => socket.send(text, sent);
@@ -38,7 +39,7 @@ export function serveConnection(
     if (wasInitialised) return close(CLOSE.tooManyInits);
     wasInitialised = true;
     clearTimeout(initTimer);
-    let opened: Session;
+    let opened: Connected;
     try {
       opened = await options.openSession(headers, parameters);
     } catch (error) {
@@ -52,6 +53,7 @@ export function serveConnection(
     if (!leave) return close(CLOSE.tooManyConnections);
     leaveSeat = leave;
     callOffExpiry = at(opened.grants.expiresAt, () => close(CLOSE.expired));
+    leaveSession = opened.attend(close);
     session = opened;
     send('{"type":"connection_ack"}');
   };
@@ -116,6 +118,7 @@ export function serveConnection(
     clearTimeout(initTimer);
     callOffExpiry();
     leaveSeat();
+    leaveSession();
     for (const stop of running.values()) stop();
     running.clear();
   });

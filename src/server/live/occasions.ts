@@ -22,7 +22,8 @@ export function createShare(timeoutMs: number) {
   ): Promise<string> => {
     const lending = occasions.get(occasion) ?? new Map<string, Lent>();
     occasions.set(occasion, lending);
-    let lent = lending.get(session.grants.fingerprint);
+    const { fingerprint } = session.grants;
+    let lent = lending.get(fingerprint);
     if (!lent) {
       const end = createEnd(timeoutMs);
       lent = {
@@ -30,7 +31,7 @@ export function createShare(timeoutMs: number) {
         end,
         users: 0,
       };
-      lending.set(session.grants.fingerprint, lent);
+      lending.set(fingerprint, lent);
     }
     lent.users += 1;
     try {
@@ -39,7 +40,7 @@ export function createShare(timeoutMs: number) {
       lent.users -= 1;
       if (lent.users === 0) {
         lent.end.done();
-        lending.delete(session.grants.fingerprint);
+        lending.delete(fingerprint);
       }
     }
   };
