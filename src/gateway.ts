@@ -55,8 +55,8 @@ export async function createGateway(
   const log: FastifyBaseLogger = pino({ level: config.logLevel });
   const core = createCore(config, { log, origin: () => url, timing });
   let isDraining = false;
-  const { app, renew } = await createWeb(config, core, { log, isDraining: () => isDraining });
-  const url: string = await app.listen({ host: config.server.host, port: config.server.port });
+  const web = await createWeb(config, core, { log, isDraining: () => isDraining });
+  const url: string = await web.app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;
   return {
     url,
@@ -68,7 +68,7 @@ export async function createGateway(
     async reload(next) {
       const restarts = restartsFor(core.config(), next);
       core.reload(toReloaded(core.config(), next));
-      await renew();
+      await web.renew();
       return restarts;
     },
     async drain(forMs = config.server.drainMs) {
@@ -78,7 +78,7 @@ export async function createGateway(
     async close() {
       isDraining = true;
       // Others can watch at once, and need not wait until the last upload here has ended.
-      await Promise.all([app.close(), watcher.close()]);
+      await Promise.all([web.app.close(), watcher.close()]);
       await core.close();
     },
   };

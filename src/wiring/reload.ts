@@ -15,10 +15,12 @@ export function restartsFor(current: Config, next: Config): string[] {
 }
 
 function pathsOfDifference(one: object, other: object, depth: number): string[] {
-  const [left, right] = [new Map(Object.entries(one)), new Map(Object.entries(other))];
+  const left = new Map<string, unknown>(Object.entries(one));
+  const right = new Map<string, unknown>(Object.entries(other));
   const keys = [...new Set([...left.keys(), ...right.keys()])];
   return keys.flatMap((key) => {
-    const [from, to]: unknown[] = [left.get(key), right.get(key)];
+    const from = left.get(key);
+    const to = right.get(key);
     if (isDeepStrictEqual(from, to)) return [];
     if (depth === 1 || !isObject(from) || !isObject(to)) return [key];
     return pathsOfDifference(from, to, depth - 1).map((inner) => `${key}.${inner}`);
