@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { buildSchema, type GraphQLObjectType } from 'graphql';
-import { uuidOf } from '../../sandbox/random.ts';
 import { MUTATIONS, type MutationRow } from './mutation-table.ts';
 import { type Name, PROVIDERS } from './places.ts';
 import {
@@ -9,24 +8,13 @@ import {
   findTargets,
   nothingLike,
   outcomeOf,
-  type Paths,
+  PATHS,
   ROLE_NAMES,
   startWorld,
   type Targets,
+  withTime,
   type World,
 } from './world.ts';
-import { waitFor } from '../helpers/wait-for.ts';
-
-const spaceOf = (name: string) => `space/${uuidOf('space', 'orchard', name)}`;
-const PATHS: Paths = {
-  ubiops: { inside: 'seed', outside: 'current' },
-  humanitec: { inside: 'storefront/staging', outside: 'orders/development' },
-  cloud66: {
-    inside: '119d1dfa036bfdc7bab3ee934bf654a0',
-    outside: '8287a6bec8db4b431988201d8992eeb6',
-  },
-  cloudfoundry: { inside: spaceOf('development'), outside: spaceOf('production') },
-};
 
 const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
 const fieldsOf = (type: GraphQLObjectType | null | undefined) => type?.getFields() ?? {};
@@ -169,15 +157,3 @@ describe.each(['deployer', 'admin'] as const)('what is allowed to a %s', (role) 
     world.sandbox.advance(3_600_000);
   });
 });
-
-/** The answer to what the provider may still be busy with until time goes on. */
-async function withTime<T>(world: World, asked: Promise<T>): Promise<T> {
-  let isThere = false;
-  const end = () => (isThere = true);
-  asked.then(end, end);
-  world.clear();
-  const isFollowing = () => world.sent().some((line) => line.includes('/actions/'));
-  await waitFor('an answer, or an action that is followed', () => isThere || isFollowing());
-  if (!isThere) world.sandbox.advance(60_000);
-  return asked;
-}

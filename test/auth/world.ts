@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
+import { uuidOf } from '../../sandbox/random.ts';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
+import { parseConfig } from '../../src/config.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { parseId, refOf, toId } from '../../src/ids.ts';
 import type { NodeType } from '../../src/schema/node.ts';
 import { ask } from '../helpers/ask.ts';
 import type { Answer } from '../helpers/gateway.ts';
-import { sandboxConfig, UNWATCHED } from '../helpers/gateway.ts';
+import { sandboxFile, UNWATCHED } from '../helpers/gateway.ts';
+import { waitFor } from '../helpers/wait-for.ts';
 import { type Name, PROVIDERS } from './places.ts';
 
 /** What the viewers of each provider may do, in one of its places. */
@@ -38,6 +41,17 @@ export interface World {
 
 /** The scope that viewers are let into and one that they are not, as a configuration names them. */
 export type Paths = Record<Name, { inside: string; outside: string }>;
+
+const spaceOf = (name: string) => `space/${uuidOf('space', 'orchard', name)}`;
+export const PATHS: Paths = {
+  ubiops: { inside: 'seed', outside: 'current' },
+  humanitec: { inside: 'storefront/staging', outside: 'orders/development' },
+  cloud66: {
+    inside: '119d1dfa036bfdc7bab3ee934bf654a0',
+    outside: '8287a6bec8db4b431988201d8992eeb6',
+  },
+  cloudfoundry: { inside: spaceOf('development'), outside: spaceOf('production') },
+};
 
 /**
  * Viewers, each called by its key:
@@ -73,13 +87,21 @@ function keysFor(paths: Paths) {
   return [...perProvider, key('everything', [ROLES.admin])];
 }
 
+/** `tokens`: what the gateway shows a provider, where that is not the usual. */
 export async function startWorld(
   paths: Paths,
   more: Record<string, unknown> = UNWATCHED,
+  tokens: Partial<Record<Name, string>> = {},
 ): Promise<World> {
   const sandbox = await startSandbox();
   const auth = { apiKeys: keysFor(paths) };
-  const gateway = await createGateway(sandboxConfig(sandbox, { ...more, auth }));
+  const file = sandboxFile(sandbox, { ...more, auth });
+  const providers = file.providers.map((entry) => {
+    const token = new Map(Object.entries(tokens)).get(entry.name);
+    return { ...entry, ...(token !== undefined && { credentials: { token } }) };
+  });
+  const config = parseConfig(JSON.stringify({ ...file, providers }), 'test', {});
+  const gateway = await createGateway(config);
   const standIns = PROVIDERS.map((name: StandInName) => sandbox[name]);
   return {
     sandbox,
@@ -194,7 +216,7 @@ export function crossings(own: unknown, other: unknown): { at: string; input: un
   );
 }
 
-interface Told {
+export interface Told {
   userErrors: { field: string[]; code: string; message: string; providerCode: string | null }[];
 }
 
@@ -204,4 +226,16 @@ export function outcomeOf({ data, errors }: Answered<Record<string, Told | null>
   if (error) return error.extensions.code;
   const [refused] = Object.values(data ?? {}).flatMap((payload) => payload?.userErrors ?? []);
   return refused?.code ?? 'done';
+}
+
+/** The answer to what the provider may still be busy with until time goes on. */
+export async function withTime<T>(world: World, asked: Promise<T>): Promise<T> {
+  let isThere = false;
+  const end = () => (isThere = true);
+  asked.then(end, end);
+  world.clear();
+  const isFollowing = () => world.sent().some((line) => line.includes('/actions/'));
+  await waitFor('an answer, or an action that is followed', () => isThere || isFollowing());
+  if (!isThere) world.sandbox.advance(60_000);
+  return asked;
 }
