@@ -60,7 +60,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
   const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk, metrics),
+    createMaker(config.providers, { cache, isKept: config.cache.enabled }, log, talk, metrics),
   );
   const events = createEventLog(config.events, redis);
   const watcher = createWatcher({

@@ -14,6 +14,16 @@ export interface Line {
   transport: Transport;
   /** Is told how each request along it ended. */
   onEnd: OnEnd | undefined;
+  changes: Changes;
+}
+
+/**
+ * Counts what may have changed what the service tells: our own writes along any line, and what the
+ * gateway has heard of. A read that began before the last of them tells the state before it, so
+ * whoever comes after it must not join that read.
+ */
+export interface Changes {
+  count: number;
 }
 
 /** `error`: why it ended, if not well. */
@@ -28,12 +38,15 @@ export interface LineOptions {
   concurrency: number;
   now?: (() => number) | undefined;
   onEnd?: OnEnd | undefined;
+  /** What it shares with other lines of the entry; its own where absent. */
+  changes?: Changes | undefined;
 }
 
 export function createLine(options: LineOptions): Line {
-  const { provider, timeoutMs, concurrency, now, onEnd } = options;
+  const { provider, timeoutMs, concurrency, now, onEnd, changes = { count: 0 } } = options;
   return {
     onEnd,
+    changes,
     breaker: createBreaker(provider, now),
     slots: createSlots(concurrency),
     transport: createTransport({ timeoutMs, concurrency }),
