@@ -145,6 +145,45 @@ describe('rollouts of Cloud 66', () => {
   });
 });
 
+describe('a deployment that waits behind another one, when its answer is lost', () => {
+  const start = async (scopeId: string, gitRef: string, idempotencyKey?: string) => {
+    const { data, errors } = await gateway.run(StartDeploymentDocument, {
+      input: { scopeId, source: { gitRef }, idempotencyKey },
+    });
+    if (errors[0]) return errors[0].extensions.code;
+    expect(data.startDeployment.userErrors).toEqual([]);
+    return data.startDeployment.deployment?.status ?? 'queued';
+  };
+  const sent = () =>
+    gateway.requestsTo('cloud66').filter((line) => /^POST .*\/deployments\.json$/.test(line))
+      .length;
+
+  it('is in no list, so nobody can tell until the other one has ended; then it is found', async () => {
+    const scopeId = stack('docs/staging');
+    await start(scopeId, 'a'.repeat(40));
+    gateway.sandbox.cloud66.setFaults([{ method: 'POST', loseAnswer: true, times: 1 }]);
+    for (let turn = 0; turn < 3; turn += 1) {
+      expect(await start(scopeId, COMMIT, 'lost')).toBe('OUTCOME_UNKNOWN');
+    }
+    gateway.sandbox.advance(80 * SECOND);
+    expect(await start(scopeId, COMMIT, 'lost')).toBe('IN_PROGRESS');
+    expect(sent()).toBe(2);
+  });
+
+  it('is sent by the repetition once the other one has ended, if it never arrived', async () => {
+    const scopeId = stack('support/production');
+    await start(scopeId, 'a'.repeat(40));
+    gateway.sandbox.cloud66.setFaults([{ method: 'POST', drop: true, times: 1 }]);
+    for (let turn = 0; turn < 2; turn += 1) {
+      expect(await start(scopeId, COMMIT, 'dropped')).toBe('OUTCOME_UNKNOWN');
+    }
+    expect(sent()).toBe(2);
+    gateway.sandbox.advance(80 * SECOND);
+    expect(await start(scopeId, COMMIT, 'dropped')).toBe('QUEUED');
+    expect(sent()).toBe(3);
+  });
+});
+
 describe('variables of Cloud 66', () => {
   const ownerId = stack('blog/production');
   const SECRET = 'planted-value-7f3a';
