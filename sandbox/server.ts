@@ -90,6 +90,7 @@ export async function startStandIn(
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { fault } = request;
+    if (fault?.holdAnswerMs) await sleep(fault.holdAnswerMs);
     if (fault?.loseAnswer) {
       reply.hijack();
       // The end of the connection may be told of once more, as the client's.

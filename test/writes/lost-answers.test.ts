@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import type { StandInName } from '../../sandbox/index.ts';
 import { zipOf } from '../../sandbox/ubiops/zip.ts';
-import { refOf, toId } from '../../src/ids.ts';
+import { toId } from '../../src/ids.ts';
 import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -312,27 +312,3 @@ describe.each(cases.map((each) => [each.mutation, each.provider, each] as const)
     });
   },
 );
-
-it('a rollout is not taken to be one that somebody else started before it, whatever the cache holds', async () => {
-  const { id: scopeId } = await freshScope('cloudfoundry');
-  const create = {
-    ...{ provider: 'cloudfoundry', mutation: 'startDeployment', type: 'StartDeploymentInput' },
-    write: /^POST \/v3\/deployments$/,
-  } as const;
-  const latest = 'query ($id: ID!) { node(id: $id) { ... on Scope { latestDeployment { id } } } }';
-  await query(latest, { id: scopeId });
-  const app = refOf(scopeId).keys[1];
-  const made = await fetch(`${gateway.sandbox.cloudfoundry.url}/v3/deployments`, {
-    method: 'POST',
-    headers: { authorization: 'bearer sandbox', 'content-type': 'application/json' },
-    body: JSON.stringify({ relationships: { app: { data: { guid: app } } } }),
-  });
-  expect(made.status).toBe(201);
-  gateway.sandbox.advance(60_000);
-  const input = { scopeId, idempotencyKey: newName() };
-  spoil(create, { drop: true });
-  expect(await send(create, input)).toEqual(['OUTCOME_UNKNOWN']);
-  gateway.sandbox.cloudfoundry.clearRequests();
-  expect(await send(create, input)).toEqual([]);
-  expect(gateway.requestsTo('cloudfoundry')).toContain('POST /v3/deployments');
-});
