@@ -5,18 +5,19 @@ import { whereaboutsByKeys, whereaboutsByLookup } from '../auth/whereabouts.ts';
 import type { Cache } from '../cache/cache.ts';
 import { credentialScope } from '../cache/credentials.ts';
 import { cachedSource } from '../cache/source.ts';
-import { providerOfTag } from '../cache/tags.ts';
 import type { ProviderEntry } from '../config.ts';
+import type { Attempt } from '../datasources/http/attempt.ts';
 import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
-import type { Changes, OnEnd } from '../datasources/http/line.ts';
+import { createChanges, type OnEnd } from '../datasources/http/line.ts';
 import { createLines, createSource } from '../datasources/source.ts';
+import { ErrorCode } from '../errors.ts';
 import { toRef } from '../ids.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
 /**
  * Makes the sources of an entry, which share connections, slots and breaker. None is remembered by
- * the cache unless `isKept`; what the cache hears of counts as a change for all of them.
+ * the cache unless `isKept`; what it hears of counts as a change for all of them.
  */
 export function createMaker(
   entries: readonly ProviderEntry[],
@@ -25,28 +26,21 @@ export function createMaker(
   talk: BudgetTalk | undefined,
   { upstream }: Pick<Metrics, 'upstream'>,
 ): Maker<ProviderEntry> {
-  const changes = new Map<string, Changes>(entries.map(({ name }) => [name, { count: 0 }]));
+  const heard = () => cache.invalidations.moment();
   const lines = new Map(
     entries.map((entry) => {
       const { name } = entry;
       const onEnd: OnEnd = (...how) => upstream(name, ...how);
-      return [name, createLines(entry, { onEnd, changes: changes.get(name) })] as const;
+      return [name, createLines(entry, { onEnd, changes: createChanges(heard) })] as const;
     }),
   );
-  cache.onInvalidate((tags) => {
-    const touched = tags ? new Set(tags.map(providerOfTag)) : changes.keys();
-    for (const name of touched) {
-      const ofProvider = changes.get(name);
-      if (ofProvider) ofProvider.count += 1;
-    }
-  });
   return {
     make(entry, options) {
       const { name, kind, baseUrl } = entry;
       const scope = credentialScope(name, kind, baseUrl, options);
       const source = createSource(REGISTRY[kind], entry, options, {
         lines: lines.get(name),
-        report: (attempt) => log.debug(attempt, 'asked a provider'),
+        report: (attempt) => log[levelOf(attempt)](attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
       return isKept ? cachedSource(source, cache, scope) : source;
@@ -58,6 +52,20 @@ export function createMaker(
       return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
     },
   };
+}
+
+/** Failures that whoever looks after a provider wants to know of, with what it calls the request. */
+const TROUBLES: ReadonlySet<string> = new Set([
+  ErrorCode.OUTCOME_UNKNOWN,
+  ErrorCode.PROVIDER_INVALID_RESPONSE,
+  ErrorCode.PROVIDER_RATE_LIMITED,
+  ErrorCode.PROVIDER_TIMEOUT,
+  ErrorCode.PROVIDER_UNAUTHORIZED,
+  ErrorCode.PROVIDER_UNAVAILABLE,
+]);
+
+function levelOf({ code }: Attempt): 'warn' | 'debug' {
+  return code !== undefined && TROUBLES.has(code) ? 'warn' : 'debug';
 }
 
 /** An entry as far as grants can speak of its scopes. */

@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createCall } from '../../src/datasources/http/call.ts';
-import { createLine } from '../../src/datasources/http/line.ts';
+import { createChanges, createLine } from '../../src/datasources/http/line.ts';
 import { ErrorCode } from '../../src/errors.ts';
 import { newCall } from '../helpers/provider.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -36,7 +36,8 @@ describe('identical reads in flight', () => {
   });
 
   it('are not joined after a write with other credentials, or a change that was heard of', async () => {
-    const changes = { count: 0 };
+    let heard = 0;
+    const changes = createChanges(() => heard);
     const line = createLine({ provider: NAME, timeoutMs: 5_000, concurrency: 8, changes });
     const [reader, writer] = [upstream.client({ line }), upstream.client({ line })];
     upstream.will('hold');
@@ -46,7 +47,7 @@ describe('identical reads in flight', () => {
     upstream.will('hold');
     const newer = reader.read('/things', newCall());
     await waitFor('the next request', () => upstream.arrived.length === 3);
-    changes.count += 1;
+    heard += 1;
     await reader.read('/things', newCall());
     upstream.release();
     await Promise.all([old, newer]);

@@ -6,7 +6,8 @@ import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { keepableMs } from './cache-control.ts';
-import { type Answer, type Attempt, createExchange, type Outgoing } from './exchange.ts';
+import type { Attempt } from './attempt.ts';
+import { type Answer, createExchange, type Outgoing } from './exchange.ts';
 import { createFlights } from './flights.ts';
 import { createLine, type Line } from './line.ts';
 import type { Monitor } from './monitor.ts';
@@ -139,7 +140,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     if (known) return noting(known, call);
     const outgoing: Outgoing = { method: 'GET', target, what: `GET ${path}` };
     // A read that began before the last change is not joined: it may tell the state before it.
-    const flight = `${target} ${changes.count}`;
+    const flight = `${target} ${changes.moment()}`;
     const reading = flights.join(flight, call, (shared) => readOnce(outgoing, shared));
     call.reads.set(key, reading);
     return noting(reading, call);
@@ -180,9 +181,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async send(method, path, sending, schema, call) {
       const outgoing: Outgoing = { method, target: path, what: `${method} ${path}`, sending };
-      const { body, origin } = await sendOnce(outgoing, call).finally(() => {
-        changes.count += 1;
-      });
+      const { body, origin } = await sendOnce(outgoing, call).finally(() => changes.add());
       try {
         return parse(body, schema, origin);
       } catch (error) {

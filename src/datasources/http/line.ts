@@ -18,12 +18,26 @@ export interface Line {
 }
 
 /**
- * Counts what may have changed what the service tells: our own writes along any line, and what the
- * gateway has heard of. A read that began before the last of them tells the state before it, so
+ * Numbers what may have changed what the service tells: our own writes along any line, and what the
+ * gateway has heard of. A read that began before the last of them may tell the state before it, so
  * whoever comes after it must not join that read.
  */
 export interface Changes {
-  count: number;
+  /** The number of the latest one. */
+  moment(): number;
+  /** A write was sent, and has an answer or none. */
+  add(): void;
+}
+
+/** `heard`: how many changes were heard of. */
+export function createChanges(heard: () => number = () => 0): Changes {
+  let own = 0;
+  return {
+    moment: () => own + heard(),
+    add: () => {
+      own += 1;
+    },
+  };
 }
 
 /** `error`: why it ended, if not well. */
@@ -43,7 +57,7 @@ export interface LineOptions {
 }
 
 export function createLine(options: LineOptions): Line {
-  const { provider, timeoutMs, concurrency, now, onEnd, changes = { count: 0 } } = options;
+  const { provider, timeoutMs, concurrency, now, onEnd, changes = createChanges() } = options;
   return {
     onEnd,
     changes,
