@@ -14,6 +14,7 @@ import type { Executor } from '../execution/executor.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
+import { nameRefusals, refuseOtherBodies } from './refusals.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import {
   countUpstream,
@@ -65,6 +66,8 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   app.addHook('onClose', () => server.stop());
   await app.register(async (guarded) => {
     authenticateRequests(guarded, options.authenticate);
+    refuseOtherBodies(guarded);
+    nameRefusals(guarded);
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],

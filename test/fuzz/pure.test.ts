@@ -41,7 +41,7 @@ describe('ids', () => {
       fc.assert(
         fc.property(parts, ([provider, type, keys]) => {
           const id = toId(provider, type, keys);
-          fc.pre(id.length < 4_000 && keys.every((key) => key.isWellFormed()));
+          fc.pre(id.length < 4_000 && keys.every(isWellFormed));
           expect(parseId(id)).toEqual({ id, provider, type, keys });
           expect(providerNameOf(id)).toBe(provider);
           const owner = toRef(provider, type, keys);
@@ -78,7 +78,7 @@ describe('cursors', () => {
         fc.property(nasty, nasty, cursorParts, (order, other, values) => {
           const cursor = toCursor(order, values);
           fc.pre(cursor.length < 5_000 && JSON.parse(JSON.stringify(order)) === order);
-          fc.pre(order.isWellFormed() && values.every((value) => String(value).isWellFormed()));
+          fc.pre([order, ...values].every((value) => isWellFormed(String(value))));
           expect(parseCursor(order, cursor)).toEqual(JSON.parse(JSON.stringify(values)));
           if (order === other) return;
           expect(codeOf(() => parseCursor(other, cursor))).toBe(ErrorCode.BAD_USER_INPUT);
@@ -169,6 +169,11 @@ const QUERY = toJson({ query: 'query A($a: ID!) { node(id: $a) { id } }', variab
 
 function deepVariables(depth: number): string {
   return `{"query":"{ a }","variables":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+}
+
+/** Half a character does not survive its way through UTF-8. */
+function isWellFormed(text: string): boolean {
+  return !/\p{Surrogate}/u.test(text);
 }
 
 function backwards(value: unknown): unknown {

@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 
 /** An answer as it came over the wire. */
@@ -66,7 +65,7 @@ async function pipeline(
   const replies: Reply[] = [];
   let rest = Buffer.alloc(0);
   const hang = setTimeout(() => socket.destroy(new Error(`no answer in ${HANG_MS} ms`)), HANG_MS);
-  const closed = once(socket, 'close');
+  const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   let failure: NodeJS.ErrnoException | undefined;
   socket.on('error', (error) => (failure = error));
   socket.on('data', (chunk: Buffer) => {
