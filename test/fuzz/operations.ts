@@ -69,10 +69,7 @@ interface Writing {
  * variables, named and inline fragments, interfaces and unions, @skip and @include.
  */
 export function writeQuery(schema: GraphQLSchema, pool: Pool, tape: Tape): Operation {
-  const writing: Writing = {
-    ...{ schema, tape, pool },
-    ...{ definitions: [], fragments: [], variables: {}, names: 0, fields: 0 },
-  };
+  const writing: Writing = { ...blank(), schema, tape, pool };
   const root = schema.getQueryType();
   if (!root) throw new Error('the schema has no queries');
   const selection = selectionOf(writing, root, 0);
@@ -81,6 +78,22 @@ export function writeQuery(schema: GraphQLSchema, pool: Pool, tape: Tape): Opera
   // As they would be sent.
   const variables = JSON.parse(JSON.stringify(writing.variables)) as Record<string, unknown>;
   return { query, variables };
+}
+
+/** A value for an input of this type, as JSON. `name`: what it is called, which tells what it means. */
+export function inputsOf(
+  schema: GraphQLSchema,
+  pool: Pool,
+  tape: Tape,
+  name: string,
+  type: GraphQLInputType,
+): unknown {
+  const value = valueOf({ ...blank(), schema, pool, tape }, name, type, 0);
+  return JSON.parse(JSON.stringify(value ?? null)) as unknown;
+}
+
+function blank(): Omit<Writing, 'schema' | 'tape' | 'pool'> {
+  return { definitions: [], fragments: [], variables: {}, names: 0, fields: 0 };
 }
 
 function selectionOf(writing: Writing, type: GraphQLCompositeType, depth: number): string {

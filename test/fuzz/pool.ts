@@ -13,13 +13,29 @@ export function readSchema(): GraphQLSchema {
   return buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'));
 }
 
-/** The sandbox with budgets that thousands of cases do not spend. */
-export async function startRoomySandbox(): Promise<Sandbox> {
+/** A request as a stand-in saw it; without a route where it has no such address. */
+export interface Sighting {
+  provider: StandInName;
+  route: string | undefined;
+  url: string;
+}
+
+/**
+ * The sandbox with budgets that thousands of cases do not spend.
+ * @param sightings is told of every request
+ */
+export async function startRoomySandbox(sightings?: Sighting[]): Promise<Sandbox> {
   const clock = createClock('frozen');
   const start = (name: StandInName) => {
     const definition = STAND_INS[name].create(clock);
     const rateLimit = { ...definition.rateLimit, limit: 1_000_000_000 };
-    return startStandIn({ ...definition, rateLimit }, clock, 0);
+    const routes: typeof definition.routes = (app) => {
+      app.addHook('onRequest', async ({ routeOptions, originalUrl }) => {
+        sightings?.push({ provider: name, route: routeOptions.url, url: originalUrl });
+      });
+      definition.routes(app);
+    };
+    return startStandIn({ ...definition, rateLimit, routes }, clock, 0);
   };
   const standIns = {
     ubiops: await start('ubiops'),

@@ -13,7 +13,7 @@ export type RawRequest = string | Buffer;
 const CONNECTIONS = 4;
 
 /** How long an answer may take before the gateway is said to hang. */
-const HANG_MS = 20_000;
+const HANG_MS = 50_000;
 
 const LOST = 'the connection was closed without an answer';
 
@@ -47,17 +47,23 @@ export async function sendAll(url: string, requests: readonly RawRequest[]): Pro
 }
 
 /**
- * Sends bytes that may be no HTTP at all, and reads what comes until the other side is done, or
- * until it is silent after the bytes have ended.
+ * Sends bytes that may be no HTTP at all, says that nothing follows, and reads what comes until the
+ * other side is done.
+ * @param patienceMs how long to listen to one that goes on, before it is cut
  */
-export async function sendBytes(url: string, bytes: RawRequest): Promise<Reply[]> {
-  return pipeline(url, [bytes], 'end');
+export async function sendBytes(
+  url: string,
+  bytes: RawRequest,
+  patienceMs?: number,
+): Promise<Reply[]> {
+  return pipeline(url, [bytes], 'end', patienceMs);
 }
 
 async function pipeline(
   url: string,
   requests: readonly RawRequest[],
   until: 'all' | 'end',
+  patienceMs?: number,
 ): Promise<Reply[]> {
   if (requests.length === 0) return [];
   const { hostname, port } = new URL(url);
@@ -65,6 +71,7 @@ async function pipeline(
   const replies: Reply[] = [];
   let rest = Buffer.alloc(0);
   const hang = setTimeout(() => socket.destroy(new Error(`no answer in ${HANG_MS} ms`)), HANG_MS);
+  const patience = patienceMs && setTimeout(() => socket.destroy(), patienceMs);
   const closed = new Promise<void>((resolve) => socket.once('close', () => resolve()));
   let failure: NodeJS.ErrnoException | undefined;
   socket.on('error', (error) => (failure = error));
@@ -77,6 +84,7 @@ async function pipeline(
   if (until === 'end') socket.end();
   await closed;
   clearTimeout(hang);
+  clearTimeout(patience);
   // The other side may have closed while something was still being sent to it.
   const isCut = failure && ['ECONNRESET', 'EPIPE'].includes(failure.code ?? '');
   if (failure && !isCut) throw failure;
