@@ -141,7 +141,7 @@ describe('requests that are not right', () => {
           await expectService();
         }),
         runs(60, {
-          interruptAfterTimeLimit: within(10_000),
+          interruptAfterTimeLimit: within(5_000),
           examples: [
             [[`{"query":"{ viewer { __typename } }","variables":${deep(20_000)}}`, 'null', '']],
           ],
@@ -189,7 +189,7 @@ describe('requests that are not right', () => {
           replies.forEach(expectRefusal);
           await expectService();
         }),
-        runs(60, { interruptAfterTimeLimit: within(8_000) }),
+        runs(60, { interruptAfterTimeLimit: within(4_000) }),
       );
     },
     PATIENCE_MS,
@@ -224,7 +224,7 @@ describe('requests that are not right', () => {
           replies.flat().forEach(expectRefusal);
           await expectService();
         }),
-        runs(40, { interruptAfterTimeLimit: within(6_000) }),
+        runs(40, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
     PATIENCE_MS,

@@ -103,7 +103,7 @@ describe('what a provider answers', () => {
             spoilers[name].spoil(undefined);
           }
         }),
-        runs(60, { interruptAfterTimeLimit: within(14_000) }),
+        runs(60, { interruptAfterTimeLimit: within(8_000) }),
       );
     },
     PATIENCE_MS,

@@ -58,7 +58,7 @@ describe('queries that are valid', () => {
           expect(other.map(essence)).toEqual(first.map(essence));
           expect(again.map(essence)).toEqual(first.map(essence));
         }),
-        runs(100, { interruptAfterTimeLimit: within(12_000) }),
+        runs(100, { interruptAfterTimeLimit: within(9_000) }),
       );
     },
     PATIENCE_MS,

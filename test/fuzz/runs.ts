@@ -14,7 +14,7 @@ export function runs<Case>(usual: number, more: Parameters<Case> = {}): Paramete
   return {
     numRuns: Math.max(1, Math.ceil(usual * FACTOR)),
     ...(SEED !== undefined && { seed: Number(SEED) }),
-    interruptAfterTimeLimit: within(12_000),
+    interruptAfterTimeLimit: within(3_000),
     ...more,
   };
 }

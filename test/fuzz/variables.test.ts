@@ -108,7 +108,7 @@ describe('variables', () => {
           await expectAnswers(batch);
           expectKnownPaths();
         }),
-        runs(60, { interruptAfterTimeLimit: within(9_000) }),
+        runs(60, { interruptAfterTimeLimit: within(5_000) }),
       );
     },
     PATIENCE_MS,
@@ -196,7 +196,7 @@ describe('ids and cursors', () => {
           await expectAnswers(batch);
           expectKnownPaths();
         }),
-        runs(80, { interruptAfterTimeLimit: within(10_000) }),
+        runs(80, { interruptAfterTimeLimit: within(6_000) }),
       );
     },
     PATIENCE_MS,
