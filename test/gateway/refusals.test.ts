@@ -71,8 +71,8 @@ it('a ping that cannot be written again closes its socket, and is no fault', asy
   expect((await once(socket, 'close'))[0]).toBe(4400);
 });
 
-it('requests behind one another on a connection that is cut keep nothing from closing', async () => {
-  const own = await startTestGateway(SETTINGS);
+it('requests behind one another on a connection that is cut keep no seat, and nothing from closing', async () => {
+  const own = await startTestGateway({ ...SETTINGS, limits: { concurrentOperations: 2 } });
   own.sandbox.cloud66.setFaults([{ latencyMs: 200 }]);
   const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
   const slow = post('{"query":"{ deployments(first: 1) { nodes { id } } }"}').replace(
@@ -82,6 +82,8 @@ it('requests behind one another on a connection that is cut keep nothing from cl
   socket.write(slow + slow.replace('first: 1', 'first: 2'));
   await waitFor('the first request', () => own.requestsTo('ubiops').length > 0);
   socket.destroy();
+  const isLetIn = async () => (await own.query('{ providers { name } }')).status === 200;
+  for (let turn = 0; turn < 2; turn += 1) await waitFor('a seat to be free', isLetIn);
   // Fastify gives up on a close after ten seconds, as long as requests may be waited for.
   await own.close();
 });
