@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { parseDocument } from 'yaml';
+import { type Document, parseDocument } from 'yaml';
 import { z } from 'zod';
 import { checkGrants, type GrantableProvider } from './auth/checks.ts';
 import { checkExposure } from './auth/exposure.ts';
@@ -168,7 +168,7 @@ export function parseConfig(content: string, source: string, environment: Enviro
     }));
     throw new ConfigError(source, problems);
   }
-  const { value, problems } = interpolate(document.toJS(), environment);
+  const { value, problems } = interpolate(resolveAliases(document, source), environment);
   const parsed = fileSchema.safeParse(value);
   if (!parsed.success) problems.push(...problemsOf(parsed.error, []));
   const providers = (parsed.success ? parsed.data.providers : providersOf(value)).map(
@@ -197,6 +197,17 @@ export function parseConfig(content: string, source: string, environment: Enviro
     },
     providers: entries,
   });
+}
+
+/** The document as plain values. An alias of nothing is only found here, and names a value. */
+function resolveAliases(document: Document, source: string): unknown {
+  try {
+    return document.toJS();
+  } catch {
+    const message =
+      'an alias (*) leads nowhere, or there are too many; quote texts that begin with *.';
+    throw new ConfigError(source, [{ path: '', message }]);
+  }
 }
 
 /** The entries of a file that is not valid as a whole, so that their mistakes are told too. */

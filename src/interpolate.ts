@@ -4,6 +4,9 @@ export interface Problem {
   message: string;
 }
 
+/** No setting is nested a quarter as deeply. */
+const MAX_DEPTH = 32;
+
 const REFERENCE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 
 /**
@@ -16,7 +19,14 @@ export function interpolate(
 ): { value: unknown; problems: Problem[] } {
   const problems: Problem[] = [];
 
-  const replace = (value: unknown, path: string): unknown => {
+  const replace = (value: unknown, path: string, depth: number): unknown => {
+    if (depth > MAX_DEPTH) {
+      problems.push({
+        path: '',
+        message: 'it is nested without end; an alias (*) leads to itself.',
+      });
+      return undefined;
+    }
     if (typeof value === 'string') {
       return value.replace(REFERENCE, (_all, name: string, fallback?: string) => {
         const found = environment[name] || fallback;
@@ -26,15 +36,17 @@ export function interpolate(
         return found ?? '';
       });
     }
-    if (Array.isArray(value)) return value.map((item, index) => replace(item, `${path}[${index}]`));
+    if (Array.isArray(value)) {
+      return value.map((item, index) => replace(item, `${path}[${index}]`, depth + 1));
+    }
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(
       Object.entries(value).map(([key, item]) => [
         key,
-        replace(item, path ? `${path}.${key}` : key),
+        replace(item, path ? `${path}.${key}` : key, depth + 1),
       ]),
     );
   };
 
-  return { value: replace(root, ''), problems };
+  return { value: replace(root, '', 0), problems };
 }

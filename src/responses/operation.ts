@@ -38,7 +38,12 @@ export function createOperationReader(): OperationReader {
     const { stripped, queries } = read(query);
     const isQuery = operationName === null ? queries.size === 1 : queries.has(operationName);
     if (stripped === undefined || !isQuery) return undefined;
-    return JSON.stringify([stripped, operationName, canonical(variables)]);
+    try {
+      return JSON.stringify([stripped, operationName, canonical(variables)]);
+    } catch {
+      // Nested too deeply to be compared: it is refused, or those variables are not used.
+      return undefined;
+    }
   };
 }
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { ErrorCode, GatewayError, toGatewayError } from '../errors.ts';
 import { TRANSFER_PATHS } from '../files/links.ts';
 import { TransferRefused } from '../files/refusal.ts';
@@ -64,9 +64,9 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
 
 /** In the shape of every other error. What the client still sends is not waited for. */
 function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  const known = toGatewayError(error, 'gateway');
+  const known = unreadable(error) ?? toGatewayError(error, 'gateway');
   const status = known instanceof TransferRefused ? known.status : (STATUSES[known.code] ?? 502);
-  if (!(error instanceof GatewayError)) {
+  if (known.code === ErrorCode.INTERNAL_SERVER_ERROR) {
     request.log.error({ err: error }, 'request failed');
   }
   const { message, code, provider, retryable, complaints } = known;
@@ -79,6 +79,14 @@ function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): 
   const texts = complaints?.map((complaint) => complaint.message) ?? [message];
   if (!request.raw.complete) reply.header('connection', 'close');
   return reply.code(status).send({ errors: texts.map((text) => ({ message: text, extensions })) });
+}
+
+/** What Fastify itself refuses: headers that make no sense, for instance. */
+function unreadable(error: unknown): TransferRefused | undefined {
+  const { statusCode = 500 } = error as Partial<FastifyError>;
+  if (error instanceof GatewayError || statusCode >= 500) return undefined;
+  const message = 'The request cannot be read. Send the file with the type application/zip.';
+  return new TransferRefused(statusCode, message);
 }
 
 /** Aborts when the client goes away before it has everything. */

@@ -14,6 +14,7 @@ import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import type { FrontDoor } from './front-door.ts';
+import { nameRefusals, refuseOtherBodies } from './refusals.ts';
 import { limitViewers } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/span.ts';
@@ -77,6 +78,8 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   await app.register(async (guarded) => {
     authenticateRequests(guarded, options.authenticate);
     limitViewers(guarded, options.gate, options.door);
+    refuseOtherBodies(guarded);
+    nameRefusals(guarded);
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],

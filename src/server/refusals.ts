@@ -35,6 +35,35 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
   });
 }
 
+/** Refuses bodies that Apollo Server would take for a fault of its own: it reads objects only. */
+export function refuseOtherBodies(app: FastifyInstance): void {
+  app.addHook('preHandler', async (request, reply) => {
+    const { method, body } = request;
+    if (method !== 'POST' || (typeof body === 'object' && body !== null)) return undefined;
+    const message = 'The body is no operation. Send { query, operationName, variables } as JSON.';
+    return refuse(request, reply, 400, ErrorCode.BAD_USER_INPUT, message);
+  });
+}
+
+/**
+ * Puts the request id into the errors of what Apollo Server refuses before it is an operation:
+ * its plugins are not told of that.
+ */
+export function nameRefusals(app: FastifyInstance): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    if (reply.statusCode < 400 || typeof payload !== 'string') return payload;
+    if (payload.includes(`"requestId":"${request.id}"`) || !payload.startsWith('{"errors":')) {
+      return payload;
+    }
+    const body = JSON.parse(payload) as { errors: { extensions?: object }[] };
+    const errors = body.errors.map((error) => ({
+      ...error,
+      extensions: { ...error.extensions, requestId: request.id },
+    }));
+    return JSON.stringify({ ...body, errors });
+  });
+}
+
 /** What an HTTP client that knows no GraphQL goes by; everything else is 400. */
 const STATUS: Partial<Record<ErrorCode, number>> = {
   [ErrorCode.UNAUTHENTICATED]: 401,

@@ -45,8 +45,8 @@ export function serveTrustedDocuments(app: FastifyInstance, find: DocumentFinder
   app.addHook('preHandler', async (request) => {
     if (request.routeOptions.url !== GRAPHQL_PATH) return;
     const asked = (request.method === 'GET' ? request.query : request.body) as
-      DocumentRequest | undefined;
-    if (typeof asked !== 'object') return;
+      DocumentRequest | null | undefined;
+    if (typeof asked !== 'object' || asked === null) return;
     const text = find({ ...asked, extensions: parsed(asked.extensions) });
     if (text === undefined || text === asked.query) return;
     // Apollo Server would look for its own kind of hash in the extensions.

@@ -3,6 +3,7 @@ import { GatewayError } from '../errors.ts';
 import type { ViewerGate } from '../limits/gate.ts';
 import { viewerOf } from './authentication.ts';
 import type { FrontDoor } from './front-door.ts';
+import { whenOver } from './over.ts';
 
 /**
  * Counts the requests of each viewer that the front door has not counted, and lets only so many of
@@ -19,6 +20,6 @@ export function limitViewers(
     if (refusal) throw refusal;
     const leave = gate.enter(viewer);
     if (leave instanceof GatewayError) throw leave;
-    reply.raw.once('close', leave);
+    whenOver(request.raw, reply.raw, leave);
   });
 }

@@ -21,6 +21,7 @@ import { serveLive } from '../server/live.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
 import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-documents.ts';
+import { refuseAddress, refuseUnreadable } from '../server/unreadable.ts';
 import { serveWebhooks } from '../server/webhooks.ts';
 import type { Core } from './core.ts';
 
@@ -68,6 +69,8 @@ export async function createWeb(
     bodyLimit: config.limits.maxBodyBytes,
     return503OnClosing: false,
     genReqId: ({ headers }) => requestIdOf(headers),
+    clientErrorHandler: refuseUnreadable,
+    frameworkErrors: refuseAddress,
   });
   serveLive(app, {
     schema,

@@ -105,8 +105,14 @@ providers:
     ['a list', '- a\n- b'],
     ['a text', 'hello'],
     ['broken YAML', 'providers: [\n  - name: "a'],
+    [
+      'a secret that reads like an alias',
+      'providers: [{ credentials: { token: *marked-secret } }]',
+    ],
+    ['an alias that leads to itself', 'providers: &all [*all]'],
   ])('says what is wrong with %s', (_what, content) => {
     expect(problemsOf(content).length).toBeGreaterThan(0);
+    expect(problemsOf(content).join()).not.toContain('marked-secret');
   });
 
   it.each([

@@ -76,6 +76,12 @@ export function serveConnection(
     };
   };
 
+  const answerPing = (payload: unknown): void => {
+    const pong = stringify({ type: 'pong', payload });
+    if (pong === undefined) return close(CLOSE.badRequest);
+    return send(pong);
+  };
+
   const subscribe = async ({ id, payload }: SubscribeMessage): Promise<void> => {
     if (!session) return close(CLOSE.unauthorized);
     if (running.has(id)) return close(subscriberExists(id));
@@ -99,7 +105,7 @@ export function serveConnection(
       case MessageType.ConnectionInit:
         return initialise(message.payload);
       case MessageType.Ping:
-        return send(JSON.stringify({ type: 'pong', payload: message.payload }));
+        return answerPing(message.payload);
       case MessageType.Pong:
         return;
       case MessageType.Subscribe:
@@ -141,6 +147,15 @@ function textOf(data: RawData): string {
 function parse(text: string): Message | undefined {
   try {
     return parseMessage(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined where it is nested so deeply that it can be read and not be written. */
+function stringify(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value);
   } catch {
     return undefined;
   }

@@ -1,0 +1,238 @@
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { expectAnswer, expectRefusal, readAnswer } from './answers.ts';
+
+import { PATIENCE_MS, runs, within } from './runs.ts';
+import { nasty, spoilt } from './texts.ts';
+import { post, request, sendAll, sendBytes } from './wire.ts';
+
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  gateway = await startTestGateway({
+    cache: { enabled: true },
+    events: { watch: false },
+    limits: { maxBodyBytes: 200_000 },
+  });
+}, PATIENCE_MS);
+afterAll(() => gateway?.close(), PATIENCE_MS);
+
+const SOUND = post({ query: '{ providers { name } }' });
+
+/** That the next one who asks is answered. */
+async function expectService(): Promise<void> {
+  const [reply] = await sendAll(gateway.url, [SOUND]);
+  expect(reply?.status).toBe(200);
+  expect(reply?.body).toContain('ubiops');
+}
+
+const QUERIES = [
+  'query A($ids: [ID!]!, $n: Int = 3) { nodes(ids: $ids) { id ... on Scope { name } } }',
+  '{ deployments(first: 2, filter: { status: { in: [RUNNING] } }) { nodes { ...D } } } fragment D on Deployment { id }',
+  '{ __schema { types { name fields { name } } } }',
+  'subscription { deploymentStatusChanged { to } }',
+  'mutation M($i: DeploymentActionInput!) { cancelDeployment(input: $i) { userErrors { message } } }',
+  '"a description" query B @skip(if: false) { viewer { __typename } }',
+];
+
+/** Documents with a letter wrong, repeated without end, or nested without end. */
+const document = fc.oneof(
+  { weight: 6, arbitrary: spoilt(fc.constantFrom(...QUERIES)) },
+  { weight: 1, arbitrary: fc.string({ unit: 'binary', maxLength: 100 }) },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('{a', '[', '...{', '@a', 'a:a ', '"', '"""', '#', '{ providers '),
+        fc.nat(3_000),
+      )
+      .map(([text, times]) => text.repeat(times)),
+  },
+  fc.nat(40).map((times) => cycle(times)),
+);
+
+function cycle(times: number): string {
+  const fragments = Array.from(
+    { length: times },
+    (_, index) => `fragment F${index} on Query { ...F${(index + 1) % times} ...F${index * 2} }`,
+  );
+  return `{ ...F0 } ${fragments.join(' ')}`;
+}
+
+const json = fc.json({ maxDepth: 4 });
+
+/** Bodies of every shape: JSON of any kind, half of one, and parts of the wrong type. */
+const body = fc.oneof(
+  document.map((query) => JSON.stringify({ query })),
+  fc
+    .tuple(document, json, json, json)
+    .map(([query, operationName, variables, extensions]) =>
+      [
+        `{"query":${JSON.stringify(query)},"operationName":${operationName}`,
+        `"variables":${variables},"extensions":${extensions}}`,
+      ].join(','),
+    ),
+  fc
+    .tuple(json, json)
+    .map(([query, documentId]) => `{"query":${query},"documentId":${documentId}}`),
+  json,
+  spoilt(fc.constantFrom(...QUERIES).map((query) => JSON.stringify({ query, variables: {} }))),
+  fc.nat(60_000).map((depth) => `{"query":"{ viewer { __typename } }","variables":${deep(depth)}}`),
+  fc.nat(60_000).map(deep),
+  fc.array(json, { maxLength: 3 }).map((items) => `[${items.join(',')}]`),
+);
+
+function deep(depth: number): string {
+  return '['.repeat(depth) + ']'.repeat(depth);
+}
+
+const TYPES = [
+  'application/json',
+  'application/json; charset=utf-8',
+  'application/json; charset=nonsense',
+  'application/graphql-response+json',
+  'application/graphql',
+  'application/x-www-form-urlencoded',
+  'multipart/form-data; boundary=x',
+  'multipart/form-data',
+  'text/plain',
+  'text/html',
+  '',
+  '/',
+  'a/b/c',
+];
+
+/** What a header may hold without ending it. */
+const headerValue = nasty.map((text) => text.replace(/[^\x20-\x7e\x80-\xff\t]/g, '').slice(0, 500));
+
+const headers = fc.record(
+  {
+    'content-type': fc.constantFrom(...TYPES),
+    accept: fc.oneof(
+      fc.constantFrom('*/*', 'application/graphql-response+json', 'text/html', ''),
+      headerValue,
+    ),
+    'content-encoding': fc.constantFrom('gzip', 'br', 'identity', 'nonsense'),
+    authorization: headerValue,
+    cookie: headerValue,
+    origin: headerValue,
+    'x-request-id': headerValue,
+    'x-deploygraph-upstream': headerValue,
+    'apollo-require-preflight': headerValue,
+    traceparent: headerValue,
+    'x-forwarded-for': headerValue,
+    expect: fc.constantFrom('100-continue', 'nonsense'),
+  },
+  { requiredKeys: [] },
+);
+
+describe('requests that are not right', () => {
+  it(
+    'are told what is wrong with them, and the next one is answered',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 40 }), async (bodies) => {
+          const replies = await sendAll(
+            gateway.url,
+            bodies.map((text) => post(text)),
+          );
+          replies.forEach((reply) => expectAnswer(readAnswer(reply)));
+          await expectService();
+        }),
+        runs(60, {
+          interruptAfterTimeLimit: within(5_000),
+          examples: [
+            [[`{"query":"{ viewer { __typename } }","variables":${deep(20_000)}}`, 'null', '']],
+          ],
+        }),
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'whatever their method, address, headers and body',
+    async () => {
+      const method = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'OPTIONS', 'PATCH', 'TRACE');
+      const search = fc.webQueryParameters();
+      const address = fc.oneof(
+        { weight: 3, arbitrary: fc.constant('/graphql') },
+        search.map((text) => `/graphql?${text}`),
+        fc
+          .record(
+            { query: document, variables: json, operationName: nasty, extensions: json },
+            { requiredKeys: [] },
+          )
+          .map((record) => `/graphql?${encode(record)}`)
+          .filter((text) => text.length < 8_000),
+        fc.webPath().map((path) => (path.startsWith('/') ? path : `/${path}`)),
+        nasty.map((text) => `/${encodeURI(text.replaceAll(/\p{Surrogate}/gu, ''))}`.slice(0, 500)),
+        fc.constantFrom(
+          '/graphql/',
+          '//graphql',
+          '/graphql/stream',
+          '/health',
+          '/metrics',
+          '/%',
+          '/%ff',
+          '/graphql%',
+          '*',
+        ),
+      );
+      const anyRequest = fc
+        .tuple(method, address, headers, fc.oneof(body, fc.constant('')))
+        .map(([verb, path, lines, text]) => request(verb, path, lines, text.slice(0, 5_000)));
+      await fc.assert(
+        fc.asyncProperty(fc.array(anyRequest, { minLength: 1, maxLength: 40 }), async (batch) => {
+          const replies = await sendAll(gateway.url, batch);
+          replies.forEach(expectRefusal);
+          await expectService();
+        }),
+        runs(60, { interruptAfterTimeLimit: within(4_000) }),
+      );
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'also where they are no HTTP',
+    async () => {
+      const bytes = fc.oneof(
+        fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
+        spoilt(fc.constant(SOUND.toString('latin1'))).map((text) => Buffer.from(text, 'latin1')),
+        nasty.map((text) => Buffer.from(`GET /${text} HTTP/1.1\r\n${text}: ${text}\r\n\r\n`)),
+        fc
+          .tuple(fc.integer({ min: -1, max: 100 }), fc.string())
+          .map(([length, text]) =>
+            Buffer.from(
+              `POST /graphql HTTP/1.1\r\nhost: a\r\ncontent-type: application/json\r\ncontent-length: ${length}\r\n\r\n${text}`,
+            ),
+          ),
+        fc
+          .nat(40_000)
+          .map((length) => Buffer.from(`GET / HTTP/1.1\r\nx: ${'x'.repeat(length)}\r\n\r\n`)),
+        fc.constant(
+          Buffer.from(
+            'POST /graphql HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\nzz\r\n',
+          ),
+        ),
+      );
+      await fc.assert(
+        fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 20 }), async (batch) => {
+          const replies = await Promise.all(batch.map((each) => sendBytes(gateway.url, each)));
+          replies.flat().forEach(expectRefusal);
+          await expectService();
+        }),
+        runs(40, { interruptAfterTimeLimit: within(3_000) }),
+      );
+    },
+    PATIENCE_MS,
+  );
+});
+
+function encode(record: Record<string, string>): string {
+  return Object.entries(record)
+    .map(([key, value]) => `${key}=${encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, ''))}`)
+    .join('&');
+}

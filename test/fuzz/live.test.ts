@@ -1,0 +1,256 @@
+import { once } from 'node:events';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import * as fc from 'fast-check';
+import { WebSocket } from 'ws';
+import type { Sandbox } from '../../sandbox/index.ts';
+import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
+import { waitFor } from '../helpers/wait-for.ts';
+import { expectRefusal } from './answers.ts';
+import { startRoomySandbox } from './pool.ts';
+import { PATIENCE_MS, runs, within } from './runs.ts';
+import { nasty, spoilt } from './texts.ts';
+import { request, sendAll, sendBytes } from './wire.ts';
+
+const TOKEN = 'a-token-that-nobody-can-guess';
+
+let sandbox: Sandbox;
+let gateway: TestGateway;
+
+beforeAll(async () => {
+  sandbox = await startRoomySandbox();
+  const live = { maxMessageBytes: 20_000, initTimeoutMs: 60_000 };
+  const settings = { ...UNWATCHED, live };
+  gateway = await startTestGatewayOf(sandbox, settings, { webhook: { token: TOKEN } });
+}, PATIENCE_MS);
+afterAll(async () => {
+  await gateway?.close();
+  await sandbox?.close();
+}, PATIENCE_MS);
+
+/** Nobody is left of those who came, and the next one is served. */
+async function expectQuiet(): Promise<void> {
+  await waitFor('the last subscriber to leave', () => {
+    const { subscribers, groups } = gateway.gateway.deliveryStatus();
+    return subscribers === 0 && groups === 0;
+  });
+  expect((await gateway.query('{ providers { name } }')).errors).toEqual([]);
+}
+
+const EVENTS =
+  'subscription ($since: String) { deploymentStatusChanged(since: $since) { to cursor } }';
+
+const payload = fc.oneof(
+  fc.constantFrom(
+    { query: EVENTS },
+    { query: '{ providers { name } }' },
+    { query: 'subscription { deploymentStatusChanged(filter: { scopeIds: ["x"] }) { to } }' },
+    { query: EVENTS, variables: { since: 'x' } },
+  ),
+  nasty.map((since) => ({ query: EVENTS, variables: { since } })),
+  spoilt(fc.constant(EVENTS)).map((query) => ({ query })),
+  fc.jsonValue({ maxDepth: 3 }),
+);
+
+const id = fc.oneof(fc.constantFrom('1', '2', '3'), nasty);
+
+const message = fc.oneof(
+  { weight: 4, arbitrary: fc.constant('{"type":"connection_init"}') },
+  {
+    weight: 8,
+    arbitrary: fc
+      .tuple(id, payload)
+      .map(([name, about]) => JSON.stringify({ id: name, type: 'subscribe', payload: about })),
+  },
+  { weight: 3, arbitrary: id.map((name) => JSON.stringify({ id: name, type: 'complete' })) },
+  {
+    weight: 2,
+    arbitrary: fc
+      .tuple(fc.constantFrom('ping', 'pong', 'connection_init'), fc.jsonValue())
+      .map(([type, about]) => JSON.stringify({ type, payload: about })),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(fc.constantFrom('next', 'error', 'connection_ack', 'start', ''), fc.jsonValue())
+      .map(([type, about]) => JSON.stringify({ type, id: '1', payload: about })),
+  },
+  {
+    weight: 1,
+    arbitrary: spoilt(fc.constant('{"id":"1","type":"subscribe","payload":{"query":"{ a }"}}')),
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .nat(8_000)
+      .map((depth) => `{"type":"ping","payload":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(30_000, 19_000).map((length) => JSON.stringify('x'.repeat(length))),
+  },
+  { weight: 1, arbitrary: fc.uint8Array({ maxLength: 50 }).map((array) => Buffer.from(array)) },
+);
+
+/** Closed by ourselves, told so by docs/clients.md, or the frames themselves were wrong. */
+const CODES = [1000, 1005, 1006, 1002, 1007, 1009, 1012, 4400, 4401, 4403, 4408, 4409, 4413, 4429];
+
+/** Pings whose payload could not be written again. */
+const KEPT: [Talk[]][] = [[[{ messages: [deepPing(9_000)], isCut: false, raw: null }]]];
+
+describe('a WebSocket', () => {
+  it(
+    'that says anything, in any order, is answered or closed with a code that says why',
+    async () => {
+      const talk = fc.record({
+        messages: fc.array(message, { maxLength: 12 }),
+        isCut: fc.boolean(),
+        raw: fc.option(fc.uint8Array({ maxLength: 40 }), { freq: 6 }),
+      });
+      await fc.assert(
+        fc.asyncProperty(fc.array(talk, { minLength: 1, maxLength: 12 }), async (talks) => {
+          const codes = await Promise.all(talks.map(speak));
+          for (const code of codes) expect(CODES).toContain(code);
+          await expectQuiet();
+        }),
+        runs(40, {
+          interruptAfterTimeLimit: within(5_000),
+          examples: KEPT,
+        }),
+      );
+    },
+    PATIENCE_MS,
+  );
+});
+
+function deepPing(depth: number): string {
+  return `{"type":"ping","payload":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
+}
+
+interface Talk {
+  messages: (string | Buffer)[];
+  isCut: boolean;
+  /** Bytes that are no frame. */
+  raw: Uint8Array | null;
+}
+
+async function speak({ messages, isCut, raw }: Talk): Promise<number> {
+  const socket = new WebSocket(
+    `${gateway.url.replace('http', 'ws')}/graphql`,
+    'graphql-transport-ws',
+  );
+  socket.on('error', () => undefined);
+  const closed = once(socket, 'close') as Promise<[number]>;
+  await once(socket, 'open');
+  for (const each of messages) socket.send(each, () => undefined);
+  // The stream below is what a client that is no WebSocket would write to.
+  const { _socket: stream } = socket as unknown as { _socket: NodeJS.WritableStream };
+  if (raw) stream.write(Buffer.from(raw));
+  if (isCut) socket.terminate();
+  else socket.close(1000);
+  const [code] = await closed;
+  return code;
+}
+
+describe('an event stream', () => {
+  it(
+    'is answered, whatever it is asked for',
+    async () => {
+      const asked = fc.oneof(
+        payload.map((body) => JSON.stringify(body)),
+        spoilt(fc.constant(JSON.stringify({ query: '{ providers { name } }' }))),
+        fc
+          .nat(5_000)
+          .map(
+            (depth) =>
+              `{"query":"{ a }","variables":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`,
+          ),
+      );
+      const type = fc.constantFrom('application/json', 'text/plain', 'application/json; charset=x');
+      const byPost = fc
+        .tuple(asked, type)
+        .map(([body, contentType]) =>
+          request('POST', '/graphql/stream', { 'content-type': contentType }, body),
+        );
+      const byGet = fc
+        .record(
+          { query: nasty, variables: nasty, operationName: nasty, extensions: nasty },
+          { requiredKeys: [] },
+        )
+        .map((search) => request('GET', `/graphql/stream?${searchOf(search)}`, {}));
+      await fc.assert(
+        fc.asyncProperty(fc.array(fc.oneof(byPost, byGet), { maxLength: 12 }), async (batch) => {
+          // Half-closed behind each request, so that a subscription ends as well.
+          const replies = await Promise.all(batch.map((each) => sendBytes(gateway.url, each, 300)));
+          replies
+            .flat()
+            .filter(({ status }) => status !== 200)
+            .forEach(expectRefusal);
+          await expectQuiet();
+        }),
+        runs(25, { interruptAfterTimeLimit: within(3_000) }),
+      );
+    },
+    PATIENCE_MS,
+  );
+});
+
+function searchOf(search: Record<string, string>): string {
+  const sound = Object.entries(search).map(([key, value]) => [
+    key,
+    value.replaceAll(/\p{Surrogate}/gu, ''),
+  ]);
+  return new URLSearchParams(sound as [string, string][]).toString();
+}
+
+describe('a webhook', () => {
+  it(
+    'is taken or refused, whatever it says and wherever it is sent',
+    async () => {
+      const name = fc.oneof(
+        fc.constantFrom('ubiops', 'humanitec', 'cloud66', 'cloudfoundry'),
+        nasty.map((text) => encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, ''))),
+      );
+      const token = fc.oneof(
+        { weight: 5, arbitrary: fc.constant(TOKEN) },
+        {
+          weight: 1,
+          arbitrary: nasty.map((text) =>
+            encodeURIComponent(text.replaceAll(/\p{Surrogate}/gu, '')),
+          ),
+        },
+      );
+      const words = fc.constantFrom(
+        ...['deployment_id', 'app_id', 'env_id', 'stack_id', 'stack_uid', 'uid', 'name', 'project'],
+        ...['version', 'deployment', 'event', 'object_name', 'type', 'id', 'org_id', 'payload'],
+      );
+      const body = fc.oneof(
+        fc
+          .dictionary(words, fc.oneof(nasty, fc.jsonValue({ maxDepth: 2 })))
+          .map((value) => JSON.stringify(value)),
+        fc.json(),
+        nasty,
+        fc.nat(60_000).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+        fc.constant('x'.repeat(300_000)),
+      );
+      const type = fc.constantFrom(
+        'application/json',
+        'text/plain',
+        'application/x-www-form-urlencoded',
+        '',
+      );
+      const hook = fc
+        .tuple(name, token, body, type)
+        .map(([to, secret, text, contentType]) =>
+          request('POST', `/webhooks/${to}/${secret}`, { 'content-type': contentType }, text),
+        );
+      await fc.assert(
+        fc.asyncProperty(fc.array(hook, { maxLength: 40 }), async (batch) => {
+          (await sendAll(gateway.url, batch)).forEach(expectRefusal);
+          await expectQuiet();
+        }),
+        runs(40, { interruptAfterTimeLimit: within(5_000) }),
+      );
+    },
+    PATIENCE_MS,
+  );
+});

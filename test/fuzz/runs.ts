@@ -1,0 +1,28 @@
+import type { Parameters } from 'fast-check';
+
+/** `FUZZ_RUNS=20 npm test -- test/fuzz` runs twenty times as many cases as every run does. */
+const FACTOR = Number(process.env.FUZZ_RUNS ?? 1);
+
+/** `FUZZ_SEED=<the seed of a failure>` runs the same cases again. */
+const SEED = process.env.FUZZ_SEED;
+
+/** How long one test may take, in milliseconds: much longer than it does. */
+export const PATIENCE_MS = 60_000 * Math.max(1, FACTOR);
+
+/** What fast-check is told. It prints the seed and the smallest case when one fails. */
+export function runs<Case>(usual: number, more: Parameters<Case> = {}): Parameters<Case> {
+  return {
+    numRuns: Math.max(1, Math.ceil(usual * FACTOR)),
+    ...(SEED !== undefined && { seed: Number(SEED) }),
+    interruptAfterTimeLimit: within(3_000),
+    ...more,
+  };
+}
+
+/**
+ * Time for the cases of one test, in milliseconds: a slow machine runs fewer of them, and looking
+ * for a smaller case ends with it. `FUZZ_RUNS` makes it longer too.
+ */
+export function within(usualMs: number): number {
+  return usualMs * Math.max(1, FACTOR);
+}
