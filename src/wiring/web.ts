@@ -1,8 +1,8 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type AuthenticateRequest, rememberViewers } from '../auth/recent.ts';
-import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { createGate } from '../limits/gate.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
@@ -32,7 +32,7 @@ export interface Life {
 export interface Web {
   app: FastifyInstance;
   /** After the core has gone over to another configuration: whoever asks, or is connected, is told
-   * apart anew, and no answer of before is given again. */
+   * apart anew. */
   renew(): Promise<void>;
 }
 
@@ -42,7 +42,7 @@ export async function createWeb(
   core: Core,
   { log, isDraining }: Life,
 ): Promise<Web> {
-  const { access, createContext, redis, watcher, metrics } = core;
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
   let remembered = rememberViewers(core.authenticate, access.passthrough);
   const authenticate: AuthenticateRequest = (headers) => remembered(headers);
   const sessions = createSessions({ authenticate: core.authenticate, createContext });
@@ -51,9 +51,18 @@ export async function createWeb(
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
 
+  const gate = createGate({
+    limits: config.limits,
+    redis,
+    onRefusal: (limit) => metrics.refused(limit),
+  });
+
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
     return503OnClosing: false,
@@ -69,14 +78,16 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
+    tracer,
+    gate,
     openSession: sessions.open,
   });
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
-  const reuse = reuseResponses(config, core.cache, store);
-  const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
+  const store = createResponseStore(config.cache.responseMib * 2 ** 20, core.cache.invalidations);
+  const reuse = reuseResponses(config, store);
+  const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
   drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
     schema,
@@ -85,8 +96,10 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
-    ...(admit && { admit }),
+    gate,
+    door,
   });
   serveFiles(app, core.files.transfers);
   serveWebhooks(app, {
@@ -113,19 +126,13 @@ export async function createWeb(
     app,
     async renew() {
       remembered = rememberViewers(core.authenticate, access.passthrough);
-      store.clear();
       await sessions.renew();
     },
   };
 }
 
 /** Answers rest on what the cache keeps: without one they are not used again. */
-function reuseResponses(
-  config: Config,
-  cache: Cache,
-  store: ResponseStore,
-): ResponseReuse | undefined {
+function reuseResponses(config: Config, store: ResponseStore): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
   return createResponseReuse(store);
 }

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { parseId, type Ref, refOf } from '../../ids.ts';
+import type { Tracer } from '../../observability/span.ts';
 import type { RedisConnection } from '../../redis.ts';
 import type { EventLog, StatusChange } from '../events.ts';
 import type { Leases } from '../leases.ts';
@@ -57,13 +58,15 @@ export interface WatcherOptions {
   redis?: RedisConnection | undefined;
   always?: Always;
   timing?: Partial<Timing>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
 }
 
 /** How long what was nudged is looked at often, unless said otherwise. */
 const QUICK_MS = 60_000;
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { providers, log, leases, logger, redis } = options;
+  const { providers, log, leases, logger, redis, tracer } = options;
   const timing: Timing = { ...TIMING, ...options.timing };
   const pollers = new Map<string, Poller>();
   const wholes = new Map<string, WholeProvider>();
@@ -88,8 +91,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const onChange = (changes: readonly StatusChange[]) => {
       for (const listener of listeners) listener(changes);
     };
-    const poller = { provider, unit, log, leases, timing, logger, stretch, onChange };
-    pollers.set(id, createPoller(poller));
+    const places = { provider, unit, log, leases, timing, logger, tracer };
+    pollers.set(id, createPoller({ ...places, stretch, onChange }));
   };
   const stopPoller = async (id: string): Promise<void> => {
     const stopped = pollers.get(id)?.stop();
