@@ -12,8 +12,8 @@ import type { EventLog } from './subscriptions/events.ts';
 import type { Timing } from './subscriptions/watch/timing.ts';
 import type { Watcher } from './subscriptions/watch/watcher.ts';
 import { createCore } from './wiring/core.ts';
-import { createTracerFor } from './wiring/tracer.ts';
 import { restartsFor, toReloaded } from './wiring/reload.ts';
+import { createTracerFor } from './wiring/tracer.ts';
 import { createWeb } from './wiring/web.ts';
 
 export interface Gateway {

@@ -34,6 +34,8 @@ export interface ProviderAccess {
    * same when entries are replaced: whoever holds it finds the new sources in it.
    */
   readonly watching: ReadonlyMap<string, ProviderSource>;
+  /** Another number after each change of the entries: what was answered before is not said again. */
+  readonly generation: number;
   /** The names of all entries, in the order of the configuration. */
   readonly names: readonly string[];
   /** The sources for the tokens that a request brought, by entry, and a name for these tokens. */
@@ -75,6 +77,7 @@ export function createAccess<Entry extends Credentialed>(
   const passed = new LRUCache<string, ProviderSource>({ max: MAX_SOURCES });
   const watching = new Map<string, ProviderSource>();
   let made = new Map<string, Made<Entry>>();
+  let generation = 0;
   let defaults: ReadonlyMap<string, ProviderSource> = new Map();
 
   const make = (entry: Entry): Made<Entry> => {
@@ -98,7 +101,9 @@ export function createAccess<Entry extends Credentialed>(
     for (const [name, { watching: source }] of made) if (source) watching.set(name, source);
     passed.clear();
     const names = new Set([...before.keys(), ...made.keys()]);
-    return [...names].filter((name) => before.get(name) !== made.get(name));
+    const changed = [...names].filter((name) => before.get(name) !== made.get(name));
+    if (changed.length > 0) generation += 1;
+    return changed;
   };
   replace(entries);
 
@@ -116,6 +121,9 @@ export function createAccess<Entry extends Credentialed>(
   return {
     watching,
     replace,
+    get generation() {
+      return generation;
+    },
     get names() {
       return [...made.keys()];
     },

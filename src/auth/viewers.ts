@@ -54,7 +54,11 @@ export function createAuthenticate(
     const { sources: all, fingerprint: credentials } = access.withTokens(
       tokensIn(presented, access.passthrough),
     );
-    const fingerprint = [rights?.fingerprint ?? nobody.fingerprint, credentials].join('.');
+    const fingerprint = [
+      rights?.fingerprint ?? nobody.fingerprint,
+      credentials,
+      access.generation,
+    ].join('.');
     const sources = kinds.get(fingerprint) ?? visibleSources(all, realms, rights);
     kinds.set(fingerprint, sources);
     return {

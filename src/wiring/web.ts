@@ -1,6 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
 import { type AuthenticateRequest, rememberViewers } from '../auth/recent.ts';
-import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
 import { createGate } from '../limits/gate.ts';
@@ -34,7 +33,7 @@ export interface Life {
 export interface Web {
   app: FastifyInstance;
   /** After the core has gone over to another configuration: whoever asks, or is connected, is told
-   * apart anew, and no answer of before is given again. */
+   * apart anew. */
   renew(): Promise<void>;
 }
 
@@ -129,7 +128,6 @@ export async function createWeb(
     app,
     async renew() {
       remembered = rememberViewers(core.authenticate, access.passthrough);
-      reuse?.renew();
       await sessions.renew();
     },
   };

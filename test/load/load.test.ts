@@ -22,8 +22,10 @@ import { runUser, type Tally } from './user.ts';
 import { createWorld, type World } from './world.ts';
 
 /** `LOAD_SECONDS=600 npm test -- test/load` is the long one. */
-const SECONDS = Number(process.env.LOAD_SECONDS ?? 30);
-const USERS = 6;
+const SECONDS = Number(process.env.LOAD_SECONDS ?? 0);
+/** It needs a machine of its own, so it runs by the switch only. */
+const itLoads = SECONDS > 0 ? it : it.skip;
+const USERS = 4;
 const CLIENTS = 10;
 const STEP_MS = 500;
 /** How long a part may still be missing when it is back: its breaker rests, and looks again. */
@@ -88,7 +90,7 @@ describeWithRedis('a cluster', () => {
     await waitFor('Redis', () => connection.isUp());
     log = createEventLog(eventSettings.parse({}), connection);
     endings.push(() => log.close());
-  }, 180_000);
+  }, 300_000);
   afterAll(async () => {
     for (const end of endings.reverse()) await end();
   }, 60_000);
@@ -122,7 +124,7 @@ describeWithRedis('a cluster', () => {
       return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1]) / 1_024);
     });
 
-  it(
+  itLoads(
     'answers rightly while its parts fail in turn, and loses no event',
     async () => {
       const tally: Tally = { queries: 0, mutations: 0, partial: 0, wrong: [], unexplained: [] };
@@ -145,14 +147,14 @@ describeWithRedis('a cluster', () => {
       );
       const running = Promise.all(users);
 
-      const steps = Math.ceil((SECONDS * 1_000) / STEP_MS);
       // Rounds of a minute at most, so that in a long run everything fails often.
-      const round = Math.min(steps, 120);
+      const roundMs = Math.min(SECONDS, 60) * 1_000;
+      const startedAt = Date.now();
       let memoryBefore: number[] = [];
-      for (let step = 0; step < steps; step += 1) {
-        const phase = Math.floor(((step % round) / round) * PHASES.length);
+      for (let elapsed = 0; elapsed < SECONDS * 1_000; elapsed = Date.now() - startedAt) {
+        const phase = Math.floor(((elapsed % roundMs) / roundMs) * PHASES.length);
         await setDown(PHASES[phase] ?? []);
-        if (step === Math.floor(steps / 3)) memoryBefore = memoryMib();
+        if (elapsed * 3 < SECONDS * 1_000) memoryBefore = memoryMib();
         await Promise.all([advance(8_000), pause(STEP_MS)]);
       }
       await setDown([]);

@@ -70,7 +70,10 @@ export async function runUser(options: UserOptions): Promise<void> {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ query, variables }),
+    }).catch((error: Error) => {
+      tally.unexplained.push(`no answer: ${String(error.cause)}`);
     });
+    if (!response) return { errors: [] };
     const body = (await response.json()) as Body;
     const named = (body.data?.deployments?.failures ?? []).map(({ code, provider }) => ({
       message: code,
@@ -108,7 +111,7 @@ export async function runUser(options: UserOptions): Promise<void> {
     }
   };
   const one = async () => {
-    const ids = world.ids().slice(0, 120);
+    const ids = world.ids();
     const id = ids[(turn * 7) % ids.length];
     const { data, errors } = await send(ONE, { id });
     if (data?.deployment) {
