@@ -15,6 +15,7 @@ import {
   type ViewerLimits,
   viewerLimits,
 } from './limits/settings.ts';
+import { type ObservabilitySettings, observabilitySettings } from './observability/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type LiveSettings, liveSettings } from './server/live/settings.ts';
@@ -67,7 +68,9 @@ export interface Config {
   files: FileSettings;
   live: LiveSettings;
   events: EventSettings;
+  observability: ObservabilitySettings;
   logLevel: string;
+  logFormat: 'auto' | 'json' | 'pretty';
   providers: ProviderEntry[];
 }
 
@@ -124,11 +127,16 @@ const fileSchema = z.strictObject({
   files: fileSettings,
   live: liveSettings,
   events: eventSettings,
+  observability: observabilitySettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
+  /** `auto`: for people on a terminal, else JSON. */
+  logFormat: z
+    .enum(['auto', 'json', 'pretty'], { error: 'write auto, json or pretty' })
+    .default('auto'),
   providers: z
     .array(providerSchema, { error: 'write a list of providers' })
     .min(1, 'name at least one provider'),

@@ -8,7 +8,7 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Grants } from '../auth/grants.ts';
 import type { Viewer } from '../auth/viewers.ts';
-import { type Call, tagsOf } from '../datasources/http/call.ts';
+import type { Call } from '../datasources/http/call.ts';
 import type { GatewayError } from '../errors.ts';
 import type { ViewerGate } from '../limits/gate.ts';
 import type { Lead, ResponseReuse } from '../responses/reuse.ts';
@@ -155,7 +155,7 @@ function toStored(
       String(body.length),
     ],
     freshUntil: rests.freshUntil,
-    tags: tagsOf(rests),
+    tags: rests.tags,
   };
 }
 

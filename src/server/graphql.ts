@@ -16,14 +16,17 @@ import { formatError } from './errors.ts';
 import type { FrontDoor } from './front-door.ts';
 import { limitViewers } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import {
   answerOldClients,
   countUpstream,
   keepErrorsApart,
   logFaults,
+  logOperations,
   measureOperations,
   nameRequests,
   refuseLarge,
+  traceOperations,
 } from './plugins.ts';
 
 /** Where the API is. */
@@ -36,6 +39,8 @@ export interface GraphQLOptions {
   limits: Limits;
   authenticate: AuthenticateRequest;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   gate: ViewerGate;
@@ -58,11 +63,13 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
+      ...(['debug', 'trace'].includes(app.log.level) ? [logOperations(app.log)] : []),
       nameRequests,
       answerOldClients,
       countUpstream,
       keepErrorsApart,
       measureOperations(options.metrics),
+      ...(options.tracer ? [traceOperations(options.tracer)] : []),
     ],
   });
   await server.start();

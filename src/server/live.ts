@@ -5,6 +5,7 @@ import type { Executor } from '../execution/executor.ts';
 import type { ViewerGate } from '../limits/gate.ts';
 import { createSeats } from '../limits/seats.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import type { Delivery } from '../subscriptions/delivery/delivery.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import { createOperations } from './live/operations.ts';
@@ -25,6 +26,8 @@ export interface LiveOptions {
   settings: LiveSettings;
   delivery: Delivery;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   openSession: OpenSession;
   gate: ViewerGate;
 }

@@ -6,6 +6,8 @@ import { sentRequests } from '../datasources/http/call.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../observability/metrics.ts';
+import { endOperation, nameOf } from '../observability/operation-span.ts';
+import type { Tracer } from '../observability/span.ts';
 import { isFault } from './errors.ts';
 
 /** Logs faults of the gateway, with the request id that the client is shown. */
@@ -18,6 +20,30 @@ export function logFaults(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
         }
       },
     }),
+  };
+}
+
+/** Logs each operation, for whoever wants to see all of them. */
+export function logOperations(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ response, operation, contextValue }) {
+          const { body } = response;
+          if (body.kind !== 'single') return;
+          const { requestId, call } = contextValue;
+          const told = {
+            requestId,
+            operation: nameOf(operation),
+            outcome: outcomeOf(body.singleResult),
+            durationMs: Math.round(performance.now() - startedAt),
+            upstreamRequests: sentRequests(call),
+          };
+          log.debug(told, 'answered an operation');
+        },
+      };
+    },
   };
 }
 
@@ -105,6 +131,28 @@ export function measureOperations({
             durationMs: performance.now() - startedAt,
             upstreamRequests: sentRequests(contextValue.call),
           });
+        },
+      };
+    },
+  };
+}
+
+/** Makes each operation a span, which what it reads and writes upstream is part of. */
+export function traceOperations(tracer: Tracer): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart({ request, contextValue: { call, requestId } }) {
+      const traceparent = request.http?.headers.get('traceparent');
+      const span = tracer.start('operation', {
+        kind: 'server',
+        traceparent,
+        attributes: { 'deploygraph.request_id': requestId },
+      });
+      call.span = span;
+      return {
+        async willSendResponse({ response, operation }) {
+          const { body } = response;
+          const result = body.kind === 'single' ? body.singleResult : {};
+          endOperation(span, operation, result, call);
         },
       };
     },

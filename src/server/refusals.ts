@@ -23,13 +23,13 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
-      request.log.error({ requestId: request.id, err: error }, 'request failed');
+      request.log.error({ err: error }, 'request failed');
       const message = 'The gateway failed. Its log has the details under the request id.';
       return refuse(request, reply, status, ErrorCode.INTERNAL_SERVER_ERROR, message);
     }
     const message =
       status === 413
-        ? `The body is larger than ${maxBodyBytes} bytes. Send less at a time.`
+        ? `The body is larger than ${request.routeOptions.bodyLimit ?? maxBodyBytes} bytes. Send less at a time.`
         : 'The body cannot be read. Send JSON, with its content type and length.';
     return refuse(request, reply, status, ErrorCode.BAD_USER_INPUT, message);
   });

@@ -32,18 +32,25 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher, metrics } = core;
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
 
-  const gate = createGate({ limits: config.limits, redis, onRefusal: (limit) => metrics.refused(limit) });
+  const gate = createGate({
+    limits: config.limits,
+    redis,
+    onRefusal: (limit) => metrics.refused(limit),
+  });
 
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers),
@@ -59,6 +66,7 @@ export async function createWeb(
     delivery: core.delivery,
     metrics,
     gate,
+    tracer,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -81,6 +89,7 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
     gate,
     door,
@@ -110,7 +119,6 @@ export async function createWeb(
 /** Answers rest on what the cache keeps: without one they are not used again. */
 function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
-  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
-  return createResponseReuse(store);
+  const bytes = config.cache.responseMib * 2 ** 20;
+  return createResponseReuse(createResponseStore(bytes, cache.invalidations));
 }
