@@ -8,6 +8,9 @@ const PROTOCOL_CODES = ['PERSISTED_QUERY_NOT_FOUND', 'PERSISTED_QUERY_NOT_SUPPOR
 /** graphql-js’s words for a variable without a value where one is needed; they have no code. */
 const NULL_ARGUMENT = /^Argument "\w+" of (non-null|required) type /;
 
+/** What graphql-js has to say of a variable with a wrong value, and then of names like the wrong one. */
+const VARIABLE_HINT = /^(Variable "\$.+) Did you mean [^?]+\?$/s;
+
 /** graphql-js’s words for a document that is longer than its parser may read. */
 const TOO_MANY_TOKENS =
   /^Syntax Error: Document contains more tha[nt] (\d+) tokens\. Parsing aborted\.$/;
@@ -51,7 +54,8 @@ export function formatError(
   if (isClientFault(cause, code)) {
     return {
       ...place,
-      message,
+      // Hints in documents are for whoever may see the schema; these cannot be switched off by it.
+      message: message.replace(VARIABLE_HINT, '$1'),
       extensions: { code: ErrorCode.BAD_USER_INPUT, retryable: false },
     };
   }
@@ -78,5 +82,14 @@ export function isFault(error: unknown): boolean {
 
 function isClientFault(cause: unknown, code: unknown): boolean {
   if (!(cause instanceof GraphQLError)) return false;
-  return code !== 'INTERNAL_SERVER_ERROR' || NULL_ARGUMENT.test(cause.message);
+  return (
+    code !== 'INTERNAL_SERVER_ERROR' ||
+    NULL_ARGUMENT.test(cause.message) ||
+    isBadRequest(cause.extensions)
+  );
+}
+
+/** Apollo Server has no code for wrong hashes of persisted queries, only a status. */
+function isBadRequest({ http }: GraphQLError['extensions']): boolean {
+  return typeof http === 'object' && http !== null && 'status' in http && http.status === 400;
 }

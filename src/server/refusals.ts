@@ -29,7 +29,7 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
     }
     const message =
       status === 413
-        ? `The body is larger than ${maxBodyBytes} bytes. Send less at a time.`
+        ? `The body is larger than ${request.routeOptions.bodyLimit ?? maxBodyBytes} bytes. Send less at a time.`
         : 'The body cannot be read. Send JSON, with its content type and length.';
     return refuse(request, reply, status, ErrorCode.BAD_USER_INPUT, message);
   });

@@ -7,11 +7,15 @@ import { VIEWERS } from './keys.ts';
 describe('operations under way', () => {
   let gateway: TestGateway;
   beforeEach(async () => {
-    gateway = await startTestGateway({
-      auth: { apiKeys: VIEWERS },
-      limits: { concurrentOperations: 2 },
-      events: { watch: false },
-    });
+    gateway = await startTestGateway(
+      {
+        auth: { apiKeys: VIEWERS },
+        limits: { concurrentOperations: 2 },
+        events: { watch: false },
+      },
+      // Longer than anything here is waited for.
+      { timeoutMs: 60_000 },
+    );
   });
   afterEach(() => gateway.close());
 
@@ -25,7 +29,7 @@ describe('operations under way', () => {
     });
 
   it('are limited for each viewer, and make room when a client hangs up', async () => {
-    gateway.sandbox.cloud66.setFaults([{ latencyMs: 15_000 }]);
+    gateway.sandbox.cloud66.setFaults([{ latencyMs: 40_000 }]);
     const [gone, stays] = [new AbortController(), new AbortController()];
     const first = ask('ada', SLOW, gone.signal).catch(() => 'gone');
     const socket = await openSocket(gateway.url, { headers: { 'x-api-key': 'ada' } });

@@ -157,6 +157,14 @@ describe('an event stream', () => {
     }
   });
 
+  it('has a limit of its own for what is asked, which it names', async () => {
+    const { url } = await start({ maxMessageBytes: 2_000 });
+    const response = await openStream(url, { query: `${EVENTS} # ${'x'.repeat(2_000)}` });
+    let text = '';
+    for await (const part of response) text += (part as Buffer).toString();
+    expect([response.statusCode, text]).toEqual([413, expect.stringMatching('2000 bytes')]);
+  });
+
   it('can be had by GET, and is kept alive by comments', async () => {
     const gateway = await start({ keepAliveMs: 100 });
     const search = new URLSearchParams({ query: EVENTS, variables: '{"a":1}' });

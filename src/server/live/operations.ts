@@ -46,9 +46,9 @@ export interface OperationsOptions {
   findDocument: DocumentFinder;
   delivery: Delivery;
   metrics: Pick<Metrics, 'operation'>;
+  gate: Pick<ViewerGate, 'enter'>;
   /** Absent where there are no traces. */
   tracer?: Tracer | undefined;
-  gate: Pick<ViewerGate, 'enter'>;
   log: FastifyBaseLogger;
 }
 
