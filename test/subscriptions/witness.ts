@@ -58,7 +58,7 @@ const word = (row: Row, key: string): string => {
 };
 const wordAt = (row: Row, pointer: string): string => {
   const value = at(row, pointer);
-  return typeof value === 'string' ? value : '';
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 };
 
 const HUMANITEC: Record<string, string> = {
@@ -101,7 +101,7 @@ async function readCloud66(read: Read): Promise<Statement> {
   const entries = stacks.map(async ({ uid }) => {
     const rows = await readPages(read, `/api/3/stacks/${String(uid)}/deployments`);
     return rows.map((row): Entry => {
-      const rawStatus = wordAt(row, '/outcome/meaning') || String(at(row, '/outcome/code') ?? '');
+      const rawStatus = wordAt(row, '/outcome/meaning') || wordAt(row, '/outcome/code');
       const isPending = rawStatus === 'pending' || rawStatus === '0';
       const pending = row['started_at'] ? 'IN_PROGRESS' : 'QUEUED';
       const ended = isPending ? pending : (CLOUD66[rawStatus] ?? 'UNKNOWN');
@@ -115,10 +115,12 @@ async function readCloud66(read: Read): Promise<Statement> {
 
 async function readPages(read: Read, path: string): Promise<Row[]> {
   const rows: Row[] = [];
-  for (let page: unknown = 1; page;) {
-    const body = await read(`${path}?page=${String(page)}`);
+  let page: number | undefined = 1;
+  while (page !== undefined) {
+    const body: unknown = await read(`${path}?page=${page}`);
     rows.push(...rowsOf(body, '/response'));
-    page = at(body, '/pagination/next');
+    const next = at(body, '/pagination/next');
+    page = typeof next === 'number' ? next : undefined;
   }
   return rows;
 }
