@@ -9,8 +9,10 @@ import type { ProviderEntry } from '../config.ts';
 import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createLines, createSource } from '../datasources/source.ts';
+import type { ProviderSource } from '../datasources/provider.ts';
 import { toRef } from '../ids.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { Capability } from '../schema/enums.ts';
 
 /** Makes the sources of an entry, which share connections, slots and breaker. */
 export function createMaker(
@@ -35,15 +37,27 @@ export function createMaker(
         report: (attempt) => log.debug(attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
-      return cache ? cachedSource(source, cache, scope) : source;
+      const honest = tellWhatIsOffered(entry, source);
+      return cache ? cachedSource(honest, cache, scope) : honest;
     },
     refuse: (entry, refusal) =>
-      createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+      tellWhatIsOffered(
+        entry,
+        createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+      ),
     withToken({ kind, options }, token) {
       const own = options as Record<string, unknown>;
       return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
     },
   };
+}
+
+/** Webhooks are of use only where the entry takes them and somebody can look at what they say. */
+function tellWhatIsOffered(entry: ProviderEntry, source: ProviderSource): ProviderSource {
+  const { webhook, hasCredentials, watchOptions } = entry;
+  if (webhook && (hasCredentials || watchOptions !== undefined)) return source;
+  const capabilities = source.capabilities.filter((each) => each !== Capability.WEBHOOKS);
+  return { ...source, capabilities };
 }
 
 /** An entry as far as grants can speak of its scopes. */
