@@ -1,15 +1,17 @@
 import type { FastifyBaseLogger } from 'fastify';
-import { pino } from 'pino';
+import type { DestinationStream } from 'pino';
 import { providerTag } from './cache/tags.ts';
 import type { Config } from './config.ts';
 import { createCall } from './datasources/http/call.ts';
 import type { ProviderSource } from './datasources/provider.ts';
 import { type GatewayError, toGatewayError } from './errors.ts';
+import { createLog } from './observability/log.ts';
 import type { DeliveryStatus } from './subscriptions/delivery/subscriber.ts';
 import type { EventLog } from './subscriptions/events.ts';
 import type { Timing } from './subscriptions/watch/timing.ts';
 import type { Watcher } from './subscriptions/watch/watcher.ts';
 import { createCore } from './wiring/core.ts';
+import { createTracerFor } from './wiring/tracer.ts';
 import { createWeb } from './wiring/web.ts';
 
 export interface Gateway {
@@ -34,13 +36,16 @@ const CHECK_MS = 30_000;
 /**
  * Puts the gateway together and starts it: what it is made of first, then how it is reached.
  * @param timing other times for watching than its own, for whoever cannot wait
+ * @param output where the log goes in place of the standard output
  */
 export async function createGateway(
   config: Config,
   timing: Partial<Timing> = {},
+  output?: DestinationStream,
 ): Promise<Gateway> {
-  const log: FastifyBaseLogger = pino({ level: config.logLevel });
-  const core = createCore(config, { log, origin: () => url, timing });
+  const log: FastifyBaseLogger = await createLog(config, output);
+  const tracer = await createTracerFor(config.observability.traces);
+  const core = createCore(config, { log, origin: () => url, timing, tracer });
   const app = await createWeb(config, core, log);
   const url: string = await app.listen({ host: config.server.host, port: config.server.port });
   const { access, cache, events, watcher, delivery } = core;
@@ -54,6 +59,7 @@ export async function createGateway(
     async close() {
       await app.close();
       await core.close();
+      await tracer?.close();
     },
   };
 }

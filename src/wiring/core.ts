@@ -12,6 +12,7 @@ import type { WriteCall } from '../datasources/writes.ts';
 import { createFiles } from '../files/index.ts';
 import { createLoaders } from '../loaders/index.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import { connectRedis, type RedisConnection } from '../redis.ts';
 import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
 import { createLineage } from '../subscriptions/delivery/lineage.ts';
@@ -35,6 +36,8 @@ export interface Core {
   delivery: Delivery;
   files: ReturnType<typeof createFiles>;
   metrics: Metrics;
+  /** Absent where there are no traces. */
+  tracer: Tracer | undefined;
   createContext: (
     viewer: Viewer,
     requestId: string,
@@ -51,9 +54,10 @@ export interface Surroundings {
   origin: () => string;
   /** Other times for watching than its own. */
   timing: Partial<Timing>;
+  tracer: Tracer | undefined;
 }
 
-export function createCore(config: Config, { log, origin, timing }: Surroundings): Core {
+export function createCore(config: Config, { log, origin, timing, tracer }: Surroundings): Core {
   const metrics = createMetrics();
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
@@ -71,6 +75,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
     redis,
     always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
     timing,
+    tracer,
   });
   watcher.onChange((changes) => {
     const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
@@ -110,6 +115,7 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
   return {
     redis,
     metrics,
+    tracer,
     cache,
     access,
     authenticate: createAuthenticate(config.auth, config.providers.map(toRealm), access),

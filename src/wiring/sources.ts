@@ -6,10 +6,12 @@ import type { Cache } from '../cache/cache.ts';
 import { credentialScope } from '../cache/credentials.ts';
 import { cachedSource } from '../cache/source.ts';
 import type { ProviderEntry } from '../config.ts';
+import type { Attempt } from '../datasources/http/attempt.ts';
 import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createLines, createSource } from '../datasources/source.ts';
 import type { ProviderSource } from '../datasources/provider.ts';
+import { ErrorCode } from '../errors.ts';
 import { toRef } from '../ids.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import { Capability } from '../schema/enums.ts';
@@ -34,7 +36,7 @@ export function createMaker(
       const scope = credentialScope(name, kind, baseUrl, options);
       const source = createSource(REGISTRY[kind], entry, options, {
         lines: lines.get(name),
-        report: (attempt) => log.debug(attempt, 'asked a provider'),
+        report: (attempt) => log[levelOf(attempt)](attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
       const honest = tellWhatIsOffered(entry, source);
@@ -58,6 +60,20 @@ function tellWhatIsOffered(entry: ProviderEntry, source: ProviderSource): Provid
   if (webhook && (hasCredentials || watchOptions !== undefined)) return source;
   const capabilities = source.capabilities.filter((each) => each !== Capability.WEBHOOKS);
   return { ...source, capabilities };
+}
+
+/** Failures that whoever looks after a provider wants to know of, with what it calls the request. */
+const TROUBLES: ReadonlySet<string> = new Set([
+  ErrorCode.OUTCOME_UNKNOWN,
+  ErrorCode.PROVIDER_INVALID_RESPONSE,
+  ErrorCode.PROVIDER_RATE_LIMITED,
+  ErrorCode.PROVIDER_TIMEOUT,
+  ErrorCode.PROVIDER_UNAUTHORIZED,
+  ErrorCode.PROVIDER_UNAVAILABLE,
+]);
+
+function levelOf({ code }: Attempt): 'warn' | 'debug' {
+  return code !== undefined && TROUBLES.has(code) ? 'warn' : 'debug';
 }
 
 /** An entry as far as grants can speak of its scopes. */

@@ -3,6 +3,7 @@ import { rememberViewers } from '../auth/recent.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { createGate } from '../limits/gate.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
@@ -31,16 +32,25 @@ export async function createWeb(
   core: Core,
   log: FastifyBaseLogger,
 ): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher, metrics } = core;
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
   const authenticate = rememberViewers(core.authenticate, access.passthrough);
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
 
+  const gate = createGate({
+    limits: config.limits,
+    redis,
+    onRefusal: (limit) => metrics.refused(limit),
+  });
+
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
     genReqId: ({ headers }) => requestIdOf(headers),
@@ -55,6 +65,8 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
+    tracer,
+    gate,
     async openSession(headers, parameters) {
       const viewer = await core.authenticate({ ...headers, ...parameters });
       return {
@@ -69,7 +81,7 @@ export async function createWeb(
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache);
-  const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
+  const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
   await serveGraphQL(app, {
     schema,
     introspection,
@@ -77,8 +89,10 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
-    ...(admit && { admit }),
+    gate,
+    door,
   });
   serveFiles(app, core.files.transfers);
   serveWebhooks(app, {
@@ -105,7 +119,6 @@ export async function createWeb(
 /** Answers rest on what the cache keeps: without one they are not used again. */
 function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
-  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
-  return createResponseReuse(store);
+  const bytes = config.cache.responseMib * 2 ** 20;
+  return createResponseReuse(createResponseStore(bytes, cache.invalidations));
 }

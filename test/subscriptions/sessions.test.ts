@@ -102,6 +102,7 @@ async function serve(
     settings,
     delivery,
     metrics: { operation: () => undefined },
+    gate: { request: () => undefined, enter: () => () => undefined },
     openSession,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });

@@ -3,17 +3,20 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { ErrorCode, GatewayError } from '../../errors.ts';
+import type { ViewerGate } from '../../limits/gate.ts';
+import type { Seats } from '../../limits/seats.ts';
 import type { LiveSettings } from './settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';
-import { at, type OpenSession, type Seats, type Session } from './session.ts';
+import { at, type OpenSession, type Session } from './session.ts';
 
 export interface ConnectionOptions {
   settings: LiveSettings;
   openSession: OpenSession;
   operations: Operations;
   seats: Seats;
+  gate: ViewerGate;
   log: FastifyBaseLogger;
 }
 
@@ -71,14 +74,20 @@ export function serveConnection(
     };
   };
 
-  const subscribe = ({ id, payload }: SubscribeMessage): void => {
+  const subscribe = async ({ id, payload }: SubscribeMessage): Promise<void> => {
     if (!session) return close(CLOSE.unauthorized);
     if (running.has(id)) return close(subscriberExists(id));
     const sink = sinkOf(id);
-    running.set(id, () => undefined);
+    const fail = (error: GatewayError) => sink.fail(format([error], id, log));
+    const notYet = () => undefined;
+    running.set(id, notYet);
     if (running.size > settings.subscriptionsPerConnection) {
-      return sink.fail(format([tooMany(settings.subscriptionsPerConnection)], id, log));
+      return fail(tooMany(settings.subscriptionsPerConnection));
     }
+    const refusal = await options.gate.request(session.grants.viewer);
+    // The client has ended it meanwhile, and may have begun another under its id.
+    if (running.get(id) !== notYet) return;
+    if (refusal) return fail(refusal);
     const stop = operations.start(payload, session, sink);
     if (running.has(id)) running.set(id, stop);
   };

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { parseId, type Ref, refOf } from '../../ids.ts';
+import type { Tracer } from '../../observability/span.ts';
 import type { RedisConnection } from '../../redis.ts';
 import type { EventLog, StatusChange } from '../events.ts';
 import type { Leases } from '../leases.ts';
@@ -48,6 +49,8 @@ export interface WatcherOptions {
   /** What is always watched: for each provider native keys or names of scopes; "*" is all. */
   always?: ReadonlyMap<string, readonly string[]>;
   timing?: Partial<Timing>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
 }
 
 /** How long what was nudged is looked at often, unless said otherwise. */
@@ -60,6 +63,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     leases,
     logger,
     redis,
+    tracer,
     always = new Map<string, readonly string[]>(),
   } = options;
   const timing: Timing = { ...TIMING, ...options.timing };
@@ -87,8 +91,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
       const onChange = (changes: readonly StatusChange[]) => {
         for (const listener of listeners) listener(changes);
       };
-      const poller = { provider, unit, log, leases, timing, logger, stretch, onChange };
-      pollers.set(id, createPoller(poller));
+      const places = { provider, unit, log, leases, timing, logger, tracer };
+      pollers.set(id, createPoller({ ...places, stretch, onChange }));
     },
     (id) => {
       const stopped = pollers.get(id)?.stop();
