@@ -154,6 +154,34 @@ test('a nudge is a look at once, and nothing is told twice however often it come
   ]);
 });
 
+test('a unit is looked at often while something is in progress, and seldom when all has ended', async () => {
+  const sandbox = await sandboxed();
+  const pace = { quickMs: 500_000, slowMs: 900_000, windowMs: 1 };
+  const made = watchStandIn(sandbox, 'humanitec', { timing: { ...FAST, paceOf: () => pace } });
+  endings.push(() => made.watcher.close());
+  const scope = toId('humanitec', 'Scope', ['sandbox-org', 'payments', 'staging']);
+  made.watcher.interest({ ids: [scope] });
+  await waitFor('the first look', () => made.watcher.status()[0]?.looks === 1);
+  expect(made.watcher.status()).toMatchObject([{ intervalMs: pace.quickMs }]);
+  sandbox.advance(50_000);
+  made.watcher.nudge(scope, 1);
+  await waitFor('the second look', () => made.watcher.status()[0]?.looks === 2);
+  await waitFor('peace', () => made.watcher.status()[0]?.intervalMs === pace.slowMs);
+});
+
+test('looks take half of a provider’s budget and no more, by longer intervals', async () => {
+  const sandbox = await sandboxed();
+  const pace = { quickMs: 1_000, slowMs: 1_000, windowMs: 3_600_000 };
+  const { watcher } = await station(sandbox, 'cloud66', {
+    timing: { ...FAST, paceOf: () => pace },
+  });
+  const [{ requests, intervalMs } = { requests: 0, intervalMs: 0 }] = watcher.status();
+  // The stand-in allows 30,000 an hour.
+  expect(requests).toBeGreaterThan(10);
+  expect(requests).toBe(sandbox.cloud66.requests().length);
+  expect((requests * pace.windowMs) / intervalMs).toBeCloseTo(15_000);
+});
+
 test('a provider that fails stops nobody, and its change is told when it is back', async () => {
   const sandbox = await sandboxed();
   const { watcher, changes, looked } = await station(sandbox, 'cloudfoundry');
