@@ -8,7 +8,7 @@ import type { ConnectionOptions } from './live/connection.ts';
 import type { Ask } from './live/ask.ts';
 import { format } from './live/format.ts';
 import type { Operations, Sink } from './live/operations.ts';
-import { at, type Session } from './live/session.ts';
+import { at, type Connected } from './live/session.ts';
 import { sayWhenToRetry } from './refusals.ts';
 
 /** Where event streams are. */
@@ -49,18 +49,20 @@ export function serveStreams(app: FastifyInstance, options: ConnectionOptions): 
   }, settings.keepAliveMs);
   heartbeat.unref();
 
-  const begin = (ask: Ask, session: Session, reply: FastifyReply) => {
+  const begin = (ask: Ask, session: Connected, reply: FastifyReply) => {
     const leaveSeat = seats.take(session.grants.viewer);
     if (!leaveSeat) throw tooManyStreams(settings.connectionsPerViewer);
     reply.hijack();
     const stream = openStream(reply);
     const callOffExpiry = at(session.grants.expiresAt, () => stream.end(CLOSE.expired));
+    const leaveSession = session.attend((why) => stream.end(why));
     const stop = operations.start(ask, session, stream.sink);
     streams.add(stream);
     reply.raw.once('close', () => {
       streams.delete(stream);
       callOffExpiry();
       leaveSeat();
+      leaveSession();
       stop();
     });
   };

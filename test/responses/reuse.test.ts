@@ -21,6 +21,7 @@ function start(maxBytes = 100_000) {
   const reuse = createResponseReuse(store);
   return {
     store,
+    renew: () => reuse.renew(),
     invalidate: (tags: string[] | undefined) => invalidations.add(tags),
     at: (moment: number) => (now = moment),
     kind: (scope: string, text: string) => reuse.claim(scope, Buffer.from(text)).kind,
@@ -156,6 +157,17 @@ describe('freshness', () => {
     expect(kind('v', QUERY)).toBe('lead');
     expect(kind('w', QUERY)).toBe('lead');
   });
+});
+
+test('nothing of before is used after a renewal, nor what was under way', () => {
+  const { lead, kind, renew } = start();
+  lead('v', QUERY).settle(response('x'));
+  const running = lead('w', QUERY);
+  renew();
+  expect(kind('v', QUERY)).toBe('lead');
+  lead('w', QUERY);
+  running.settle(response('y'));
+  expect(kind('w', QUERY)).toBe('running');
 });
 
 test('the bytes are bounded, and nothing is left of what had to go', () => {

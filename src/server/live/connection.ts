@@ -9,7 +9,7 @@ import type { LiveSettings } from './settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';
-import { at, type OpenSession, type Session } from './session.ts';
+import { at, type Connected, type OpenSession } from './session.ts';
 
 export interface ConnectionOptions {
   settings: LiveSettings;
@@ -28,10 +28,11 @@ export function serveConnection(
 ): void {
   const { settings, operations, log } = options;
   const running = new Map<string, () => void>();
-  let session: Session | undefined;
+  let session: Connected | undefined;
   let wasInitialised = false;
   let leaveSeat = () => undefined as void;
   let callOffExpiry = () => undefined as void;
+  let leaveSession = () => undefined as void;
 
   const close = ({ code, reason }: Close) => socket.close(code, reason);
   const send = (text: string, sent?: () => void) => socket.send(text, sent);
@@ -41,7 +42,7 @@ export function serveConnection(
     if (wasInitialised) return close(CLOSE.tooManyInits);
     wasInitialised = true;
     clearTimeout(initTimer);
-    let opened: Session;
+    let opened: Connected;
     try {
       opened = await options.openSession(headers, parameters);
     } catch (error) {
@@ -55,6 +56,7 @@ export function serveConnection(
     if (!leave) return close(CLOSE.tooManyConnections);
     leaveSeat = leave;
     callOffExpiry = at(opened.grants.expiresAt, () => close(CLOSE.expired));
+    leaveSession = opened.attend(close);
     session = opened;
     send('{"type":"connection_ack"}');
   };
@@ -125,6 +127,7 @@ export function serveConnection(
     clearTimeout(initTimer);
     callOffExpiry();
     leaveSeat();
+    leaveSession();
     for (const stop of running.values()) stop();
     running.clear();
   });
