@@ -7,6 +7,10 @@ export interface Clock {
   now: () => number;
   /** Moves sandbox time forward by `ms`. */
   advance: (ms: number) => void;
+  /** Whether it moves by itself. */
+  isRunning: boolean;
+  /** Is told whenever it was moved. Returns how to end that. */
+  onAdvance: (listener: () => void) => () => void;
 }
 
 /** Sandbox time at start: every generated date is relative to it. */
@@ -14,11 +18,18 @@ export const EPOCH = Date.parse('2026-06-01T12:00:00Z');
 
 export function createClock(mode: 'running' | 'frozen'): Clock {
   const startedAt = Date.now();
+  const listeners = new Set<() => void>();
   let advanced = 0;
   return {
+    isRunning: mode === 'running',
     now: () => EPOCH + advanced + (mode === 'running' ? Date.now() - startedAt : 0),
     advance: (ms) => {
       advanced += ms;
+      for (const listener of listeners) listener();
+    },
+    onAdvance: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
     },
   };
 }

@@ -2,6 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import Fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Clock } from './clock.ts';
 import { createFaults, type Fault } from './faults.ts';
+import {
+  addWebhookRoutes,
+  createWebhooks,
+  type Occasions,
+  type Receiver,
+  type WebhookStatus,
+} from './webhooks.ts';
 
 /** An answer in the provider's own words: for a refused token, a spent budget, an unknown route. */
 export interface Refusal {
@@ -33,6 +40,8 @@ export interface StandInDefinition {
   notFound(request: FastifyRequest): Refusal;
   /** Registers the provider's routes. */
   routes(app: FastifyInstance): void;
+  /** What it sends webhooks about; absent: it sends none. */
+  occasions?: Occasions;
 }
 
 /** One line of the request log. `status` 0: the connection ended before there was a whole answer. */
@@ -59,6 +68,12 @@ export interface StandIn {
   setFaults(faults: Fault[]): void;
   /** The faults as set, each with the number of requests it has hit. */
   faults(): (Fault & { used: number })[];
+  /**
+   * Sends webhooks there from now on; `undefined`: nowhere.
+   * @throws Error where the provider sends none
+   */
+  setWebhook(receiver: Receiver | undefined): void;
+  webhook(): WebhookStatus | undefined;
   close(): Promise<void>;
 }
 
@@ -77,6 +92,7 @@ export async function startStandIn(
   const log: LoggedRequest[] = [];
   const faults = createFaults();
   const nextBudget = createBudget(definition.rateLimit);
+  const webhooks = definition.occasions && createWebhooks(definition.occasions, clock);
 
   app.addHook('onRequest', async (request, reply) => {
     if (isControl(request)) return;
@@ -109,6 +125,7 @@ export async function startStandIn(
     return faults.spoil(fault, payload);
   });
   app.addHook('onResponse', async (request, reply) => {
+    if (request.method !== 'GET') webhooks?.notice();
     if (isControl(request) || request.isAborted) return;
     const status = reply.raw.writableFinished ? reply.statusCode : 0;
     log.push({ ...logLine(request), status });
@@ -121,6 +138,7 @@ export async function startStandIn(
   app.setNotFoundHandler((request, reply) => send(reply, definition.notFound(request)));
   definition.routes(app);
   addControlRoutes(app, clock, log, faults);
+  addWebhookRoutes(app, `${CONTROL}/webhooks`, webhooks);
 
   const url = await app.listen({ host: '127.0.0.1', port });
   return {
@@ -132,7 +150,15 @@ export async function startStandIn(
     },
     setFaults: faults.set,
     faults: faults.list,
-    close: () => app.close(),
+    setWebhook(receiver) {
+      if (!webhooks) throw new Error(`${definition.name} sends no webhooks`);
+      webhooks.setReceiver(receiver);
+    },
+    webhook: () => webhooks?.status(),
+    close: () => {
+      webhooks?.close();
+      return app.close();
+    },
   };
 }
 

@@ -4,6 +4,7 @@ import type { StandInDefinition } from '../server.ts';
 import { ApiError, notFound, toRefusal } from './envelope.ts';
 import { HOUR } from './model.ts';
 import { addRoutes, BASE } from './routes.ts';
+import { occasionsOf } from './webhooks.ts';
 import { createWorld } from './world.ts';
 
 /** What each token may do; "env vars (even reading) = admin". */
@@ -45,6 +46,10 @@ export function cloud66(clock: Clock): StandInDefinition {
           ? new ApiError(503, 'not_implemented', 'This request is not implemented')
           : notFound('page'),
       ),
+    occasions: (from, until) => {
+      world.catchUp();
+      return occasionsOf(world.stacks, from, until);
+    },
     routes: (app) => addRoutes(app, world),
   };
 }

@@ -6,6 +6,7 @@ import { addConfigurationRoutes } from './configuration-routes.ts';
 import { addDeploymentWrites } from './deployment-writes.ts';
 import { addOrganizationRoutes } from './organization-routes.ts';
 import { addValueWrites } from './value-writes.ts';
+import { occasionsOf } from './webhooks.ts';
 import { createWorld, settle } from './world.ts';
 
 const TOKEN = 'Bearer sandbox';
@@ -34,6 +35,10 @@ export function humanitec(clock: Clock): StandInDefinition {
       method === 'GET' || method === 'HEAD'
         ? errorBody(404, 'Resource not found.')
         : errorBody(405, 'Method not allowed.'),
+    occasions: (from, until) => {
+      settle(world, until);
+      return occasionsOf(world, from, until);
+    },
     routes: (app) => {
       void app.register(async (api) => {
         api.addHook('onRequest', async () => settle(world, clock.now()));

@@ -114,6 +114,11 @@ export enum Capability {
 registerEnumType(Capability, {
   name: 'Capability',
   description: 'Something the provider’s API offers.',
+  valuesConfig: {
+    WEBHOOKS: {
+      description: 'The gateway takes the provider’s webhooks: its configuration says how.',
+    },
+  },
 });
 
 export enum AuditAction {

@@ -10,10 +10,12 @@ import type { Attempt } from '../datasources/http/attempt.ts';
 import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
 import { createChanges, type OnEnd } from '../datasources/http/line.ts';
+import type { ProviderSource } from '../datasources/provider.ts';
 import { createLines, createSource, type Lines } from '../datasources/source.ts';
 import { ErrorCode } from '../errors.ts';
 import { toRef } from '../ids.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import { Capability } from '../schema/enums.ts';
 
 /**
  * Makes the sources of an entry, which share connections, slots and breaker. None is remembered by
@@ -44,15 +46,27 @@ export function createMaker(
         report: (attempt) => log[levelOf(attempt)](attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
-      return isKept ? cachedSource(source, cache, scope) : source;
+      const honest = tellWhatIsOffered(entry, source);
+      return isKept ? cachedSource(honest, cache, scope) : honest;
     },
     refuse: (entry, refusal) =>
-      createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+      tellWhatIsOffered(
+        entry,
+        createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),
+      ),
     withToken({ kind, options }, token) {
       const own = options as Record<string, unknown>;
       return REGISTRY[kind].options.safeParse({ ...own, credentials: { token } }).data;
     },
   };
+}
+
+/** Webhooks are of use only where the entry takes them and somebody can look at what they say. */
+function tellWhatIsOffered(entry: ProviderEntry, source: ProviderSource): ProviderSource {
+  const { webhook, hasCredentials, watchOptions } = entry;
+  if (webhook && (hasCredentials || watchOptions !== undefined)) return source;
+  const capabilities = source.capabilities.filter((each) => each !== Capability.WEBHOOKS);
+  return { ...source, capabilities };
 }
 
 /** Failures that whoever looks after a provider wants to know of, with what it calls the request. */

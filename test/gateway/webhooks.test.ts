@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
+import { ask } from '../helpers/ask.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -102,6 +103,22 @@ test('what a webhook is about is fetched, compared and published, once', async (
   expect(await published()).toMatchObject([
     { type: 'Deployment', from: 'QUEUED', status: 'IN_PROGRESS', rawStatus: 'in progress' },
   ]);
+});
+
+test('capabilities name webhooks only where they are taken', async () => {
+  const { data } = await ask<{ providers: { name: string; capabilities: string[] }[] }>(
+    gateway.url,
+    '{ providers { name capabilities } }',
+  );
+  const takers = data.providers.filter(({ capabilities }) => capabilities.includes('WEBHOOKS'));
+  expect(takers.map(({ name }) => name)).toEqual(['humanitec', 'cloud66']);
+  const other = await createGateway(
+    sandboxConfig(sandbox, {}, { credentials: 'passthrough', webhook: { token: TOKEN } }),
+  );
+  const { text } = await ask(other.url, '{ providers { capabilities } }');
+  await other.close();
+  expect(text).toContain('START_DEPLOYMENT');
+  expect(text).not.toContain('WEBHOOKS');
 });
 
 test('a stack of Cloud 66 is looked at when its webhook comes', async () => {

@@ -20,13 +20,16 @@ export interface FollowOptions {
   url: string;
   query: string;
   variables?: Record<string, unknown>;
+  /** Who follows, as the header `authorization` has it. */
+  authorization?: string;
 }
 
 export type Transport = 'WebSocket' | 'SSE';
 
 /** Follows a subscription with the reference client of each transport. */
 export function follow<Data>(transport: Transport, options: FollowOptions): Follower<Data> {
-  const { url, query, variables } = options;
+  const { url, query, variables, authorization } = options;
+  const who = authorization === undefined ? {} : { authorization };
   const seen: Seen<Data>[] = [];
   let end: unknown;
   const sink = {
@@ -40,8 +43,9 @@ export function follow<Data>(transport: Transport, options: FollowOptions): Foll
           url: `${url.replace('http', 'ws')}/graphql`,
           webSocketImpl: WebSocket,
           retryAttempts: 0,
+          connectionParams: who,
         })
-      : createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0 });
+      : createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0, headers: who });
   client.subscribe({ query, ...(variables && { variables }) }, sink);
   return {
     seen,

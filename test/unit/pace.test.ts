@@ -1,13 +1,36 @@
 import { expect, test } from '@jest/globals';
 import { createSlots } from '../../src/datasources/http/slots.ts';
+import { REGISTRY } from '../../src/datasources/registry.ts';
 import {
   backOff,
   jittered,
   stretchOf,
   wantedInterval,
 } from '../../src/subscriptions/watch/pace.ts';
+import { TIMING } from '../../src/subscriptions/watch/timing.ts';
+import { createProvider } from '../helpers/provider.ts';
 
 const PACE = { quickMs: 2_000, slowMs: 30_000, windowMs: 3_600_000 };
+
+test('the times that are promised are those that are kept', () => {
+  const sandbox = {
+    ubiops: { credentials: { token: 't' } },
+    humanitec: { credentials: { token: 't' }, organization: 'o' },
+    cloud66: { credentials: { token: 't' } },
+    cloudfoundry: { credentials: { token: 't' } },
+  };
+  const paces = Object.entries(REGISTRY).map(([, definition]) => {
+    const options = sandbox[definition.kind as keyof typeof sandbox];
+    const source = createProvider(definition, 'http://127.0.0.1:9', options);
+    return [definition.kind, TIMING.paceOf(source)] as const;
+  });
+  const quick = Object.fromEntries(paces.map(([kind, { quickMs }]) => [kind, quickMs]));
+  expect(quick).toEqual({ humanitec: 2_000, cloudfoundry: 2_000, ubiops: 5_000, cloud66: 10_000 });
+  for (const [, { slowMs }] of paces) expect(slowMs).toBeGreaterThanOrEqual(30_000);
+  expect(TIMING.lingerMs).toBe(600_000);
+  // A killed instance's lease ends, and another one asks for it after that.
+  expect(TIMING.leaseMs + TIMING.beatMs).toBeLessThan(10_000);
+});
 
 test('units are looked at often while something is in progress', () => {
   expect(wantedInterval(PACE, true)).toBe(2_000);
