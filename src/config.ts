@@ -8,7 +8,13 @@ import { cacheSettings, type CacheSettings } from './cache/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { fileSettings, type FileSettings } from './files/settings.ts';
-import { type OperationLimits, operationLimits } from './limits/settings.ts';
+import {
+  type OperationLimits,
+  operationLimits,
+  settleViewerLimits,
+  type ViewerLimits,
+  viewerLimits,
+} from './limits/settings.ts';
 import { type ObservabilitySettings, observabilitySettings } from './observability/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
@@ -19,7 +25,7 @@ import { writeSettings, type WriteSettings } from './writes/settings.ts';
 import { webhookSettings, type WebhookSettings } from './server/webhooks.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
-export interface Limits extends OperationLimits {
+export interface Limits extends OperationLimits, ViewerLimits {
   /** The largest `first`. */
   maxPageSize: number;
   /** How many upstream requests one page may spend on looking further, see fan-out. */
@@ -112,6 +118,7 @@ const fileSchema = z.strictObject({
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
       maxBodyBytes: wholeNumber('a number of bytes', 1_000, 100_000_000).default(1_000_000),
       ...operationLimits,
+      ...viewerLimits,
     })
     .prefault({}),
   redis: redisSettings.optional(),
@@ -177,10 +184,11 @@ export function parseConfig(content: string, source: string, environment: Enviro
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(source, unique(problems));
   }
-  const { server, redis, ...rest } = parsed.data;
+  const { server, redis, limits, ...rest } = parsed.data;
   return deepFreeze({
     ...rest,
     redis,
+    limits: { ...limits, ...settleViewerLimits(limits, rest.auth.mode) },
     server: {
       ...server,
       explorer: server.explorer ?? environment.NODE_ENV !== 'production',

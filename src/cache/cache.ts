@@ -3,7 +3,7 @@ import type { Call } from '../datasources/provider.ts';
 import { GatewayError } from '../errors.ts';
 import type { RedisConnection } from '../redis.ts';
 import { fly, type Outcome, type Tiers } from './flight.ts';
-import { createJournal } from './journal.ts';
+import { createInvalidations, type Invalidations } from './invalidations.ts';
 import { createMemory, type Entry } from './memory.ts';
 import { type Answers, keyOf, type Read } from './read.ts';
 import { createRemote } from './remote.ts';
@@ -18,8 +18,8 @@ export interface Cache {
    * forgotten when the call returns; when it resolves nothing of it is found in Redis either.
    */
   invalidate(tags: readonly string[]): Promise<void>;
-  /** Tells of invalidations, wherever they were made; `undefined`: some may have been missed. */
-  onInvalidate(listener: (tags: readonly string[] | undefined) => void): void;
+  /** What was invalidated, wherever that was done: for whoever keeps what he makes of what is read. */
+  readonly invalidations: Pick<Invalidations, 'moment' | 'isVoid'>;
   /** What the memory tier takes, about. */
   bytes(): number;
   counts(): CacheCounts;
@@ -52,19 +52,16 @@ interface Flight {
 const REFRESH_MS = 10_000;
 
 export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions): Cache {
-  const memory = createMemory(memoryBytes);
-  const journal = createJournal();
+  const invalidations = createInvalidations();
+  const memory = createMemory(memoryBytes, invalidations);
   const flights = new Map<string, Flight>();
-  const listeners = new Set<(tags: readonly string[] | undefined) => void>();
   const closing = new AbortController();
   const counts: CacheCounts = { hits: 0, stale: 0, misses: 0, loads: 0 };
 
   const forget = (tags: readonly string[]) => {
-    journal.add(tags);
-    memory.invalidate(tags);
+    invalidations.add(tags);
     // Whoever reads from now on must not be given what was asked for before.
     flights.clear();
-    for (const listener of listeners) listener(tags);
   };
   const remote =
     redis &&
@@ -73,13 +70,11 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       now,
       onInvalidate: forget,
       onReturn() {
-        journal.add(undefined);
         memory.distrust();
         flights.clear();
-        for (const listener of listeners) listener(undefined);
       },
     });
-  const tiers = { memory, journal, remote, now };
+  const tiers = { memory, invalidations, remote, now };
 
   const takeOff = <T>(read: Read<T>, call: Call): Flight => {
     counts.loads += 1;
@@ -199,7 +194,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       forget(tags);
       await remote?.invalidate(tags);
     },
-    onInvalidate: (listener) => void listeners.add(listener),
+    invalidations,
     bytes: () => memory.bytes(),
     counts: () => ({ ...counts }),
     close: () => closing.abort(new Error('the gateway closes')),

@@ -82,6 +82,20 @@ export const nameRequests: ApolloServerPlugin<Context> = {
   }),
 };
 
+/**
+ * To a client that takes `application/json` and nothing newer, a request that was read is 200, also
+ * when its document is wrong: it may not look for errors anywhere else. GraphQL over HTTP says so.
+ */
+export const answerOldClients: ApolloServerPlugin<Context> = {
+  requestDidStart: async ({ request }) => ({
+    async willSendResponse({ response }) {
+      const accepted = request.http?.headers.get('accept') ?? '';
+      const isOld = /application\/json/i.test(accepted) && !/graphql-response/i.test(accepted);
+      if (isOld && response.http.status === 400) response.http.status = 200;
+    },
+  }),
+};
+
 /** Clients that send this header are told what their operation cost. */
 export const UPSTREAM_HEADER = 'x-deploygraph-upstream';
 

@@ -37,7 +37,7 @@ export interface Call {
 
 /** What an operation's answer rests on. It can be used again while all of it is fresh. */
 export interface Rests {
-  /** The tags of each thing that came out of the cache or went into it; see `tagsOf`. */
+  /** The tags of each thing that came out of the cache or went into it. */
   readonly tags: Set<readonly string[]>;
   /** When the first of it is no longer fresh, in milliseconds since 1970. */
   freshUntil: number;
@@ -47,11 +47,6 @@ export interface Rests {
 
 export function createRests(): Rests {
   return { tags: new Set(), freshUntil: Infinity, whole: true };
-}
-
-/** The tags that an answer rests on, each once. */
-export function tagsOf({ tags }: Rests): Set<string> {
-  return new Set([...tags].flat());
 }
 
 export function createCall(

@@ -24,7 +24,8 @@ export function createShare(timeoutMs: number, tracer: Tracer | undefined) {
   ): Promise<string> => {
     const lending = occasions.get(occasion) ?? new Map<string, Lent>();
     occasions.set(occasion, lending);
-    let lent = lending.get(session.grants.fingerprint);
+    const { fingerprint } = session.grants;
+    let lent = lending.get(fingerprint);
     if (!lent) {
       const end = createEnd(timeoutMs);
       const context = session.createContext(randomUUID(), end.signal, end.deadline);
@@ -32,7 +33,7 @@ export function createShare(timeoutMs: number, tracer: Tracer | undefined) {
         attributes: { 'deploygraph.subject': occasion.change.type },
       });
       lent = { context, end, users: 0 };
-      lending.set(session.grants.fingerprint, lent);
+      lending.set(fingerprint, lent);
     }
     lent.users += 1;
     try {
@@ -42,7 +43,7 @@ export function createShare(timeoutMs: number, tracer: Tracer | undefined) {
       if (lent.users === 0) {
         lent.end.done();
         lent.context.call.span?.end({ 'deploygraph.requests': sentRequests(lent.context.call) });
-        lending.delete(session.grants.fingerprint);
+        lending.delete(fingerprint);
       }
     }
   };
