@@ -307,5 +307,5 @@ describeWithRedis('what is secret', () => {
     expect(found).toEqual([]);
     const sizes = Object.entries(places).map(([place, text]) => [place, text.length > 500]);
     expect(sizes).toEqual(sizes.map(([place]) => [place, place !== 'console']));
-  }, 120_000);
+  }, 300_000);
 });
