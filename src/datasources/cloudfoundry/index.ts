@@ -25,6 +25,8 @@ const options = z.strictObject({
     z.strictObject({ username: secret, password: secret }),
     z.strictObject({ clientId: secret, clientSecret: z.string() }),
   ]),
+  /** Where to log in, where the API names an address in another domain. */
+  loginUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Guids of the spaces to show; without it all that the credentials may see. */
   spaces: z.array(z.string().regex(GUID)).min(1).optional(),
 });
@@ -51,9 +53,9 @@ const CAPABILITIES = [
 export const cloudFoundry: ProviderDefinition<Options> = {
   kind: 'cloudfoundry',
   options,
-  create(setup, { credentials, spaces }) {
+  create(setup, { credentials, loginUrl, spaces }) {
     const apiRoot = setup.baseUrl.replace(/\/+$/, '').replace(/\/v3$/, '');
-    const signing = createSigning(setup, apiRoot, credentials, (error) =>
+    const signing = createSigning(setup, { apiRoot, credentials, loginUrl }, (error) =>
       http.monitor.record(0, error),
     );
     const http = setup.createHttp({ ...cloudController, ...signing }, apiRoot);
@@ -69,15 +71,18 @@ export const cloudFoundry: ProviderDefinition<Options> = {
 
 function createSigning(
   setup: ProviderSetup,
-  apiRoot: string,
-  credentials: Options['credentials'],
+  {
+    apiRoot,
+    credentials,
+    loginUrl,
+  }: Pick<Options, 'credentials' | 'loginUrl'> & { apiRoot: string },
   onFailure: NonNullable<TokenOptions['onFailure']>,
 ): Pick<Dialect, 'authorize' | 'renew'> {
   if ('token' in credentials) {
     const headers = { authorization: `bearer ${credentials.token}` };
     return { authorize: () => headers };
   }
-  const uaa = createUaa(setup, apiRoot, credentials);
+  const uaa = createUaa(setup, apiRoot, credentials, loginUrl);
   return signWith(createTokens(uaa, { provider: setup.name, onFailure }));
 }
 

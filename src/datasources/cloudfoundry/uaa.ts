@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { Call } from '../http/call.ts';
@@ -48,12 +49,18 @@ const CLI = { id: 'cf', secret: '' };
 
 /**
  * Finds the UAA by the links of the API's root (`login` before `uaa`), once, and asks it for tokens
- * at `POST /oauth/token`. The credentials go to that address only.
+ * at `POST /oauth/token`. The credentials go to that address only, which is the API's host or one
+ * beside it, or what the configuration names.
  */
-export function createUaa(setup: ProviderSetup, apiRoot: string, login: Login): Uaa {
+export function createUaa(
+  setup: ProviderSetup,
+  apiRoot: string,
+  login: Login,
+  loginUrl?: string,
+): Uaa {
   const publicApi = setup.createHttp({ ...cloudController, authorize: () => ({}) }, apiRoot);
   const dialect = uaaDialect('clientId' in login ? toClient(login) : CLI);
-  let found: Promise<HttpClient> | undefined;
+  let found = loginUrl ? Promise.resolve(setup.createHttp(dialect, loginUrl)) : undefined;
 
   const find = (call: Call): Promise<HttpClient> => {
     found ??= publicApi.get('/', root, call).then(({ links }) => {
@@ -101,17 +108,32 @@ function uaaDialect({ id, secret }: { id: string; secret: string }): Dialect {
   };
 }
 
-/** Refuses to send credentials to what is no web address, or in clear when the API itself is not. */
+/**
+ * Refuses to send credentials to what is no web address, or in clear when the API itself is not, or
+ * to another domain than the API's: whoever can spoil one answer must not be told them.
+ */
 function checkedUrl(provider: string, apiRoot: string, href: string | undefined): string {
   const url = href !== undefined && URL.canParse(href) ? new URL(href) : undefined;
   const isWeb = url?.protocol === 'https:' || url?.protocol === 'http:';
   const isDowngrade = apiRoot.startsWith('https:') && url?.protocol !== 'https:';
-  if (url && isWeb && !isDowngrade) return `${url.origin}${url.pathname}`;
-  throw new GatewayError(
-    ErrorCode.PROVIDER_INVALID_RESPONSE,
-    `${provider}: its API names no ${isDowngrade ? 'https' : 'web'} address for logging in. Check baseUrl.`,
-    { provider },
-  );
+  const isOurs = url !== undefined && isBeside(url, new URL(apiRoot));
+  if (url && isWeb && !isDowngrade && isOurs) return `${url.origin}${url.pathname}`;
+  const problem =
+    isWeb && !isDowngrade
+      ? 'names an address for logging in that is not beside it. Should it be right, set loginUrl'
+      : `names no ${isDowngrade ? 'https' : 'web'} address for logging in. Check baseUrl`;
+  throw new GatewayError(ErrorCode.PROVIDER_INVALID_RESPONSE, `${provider}: its API ${problem}.`, {
+    provider,
+  });
+}
+
+/** On the API's own host, or as `login.example.com` on one beside `api.example.com`. */
+function isBeside(url: URL, api: URL): boolean {
+  if (url.host === api.host) return true;
+  const domain = api.hostname.slice(api.hostname.indexOf('.') + 1);
+  const hasDomain = isIP(api.hostname) === 0 && domain.includes('.');
+  const isPlausiblePort = url.port === '' || url.port === api.port;
+  return hasDomain && isPlausiblePort && url.hostname.endsWith(`.${domain}`);
 }
 
 /**

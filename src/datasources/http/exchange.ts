@@ -138,7 +138,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
         timeoutMs: Math.min(timeoutMs, leftMs),
         signal,
       });
-      const understood = interpret(answer, sending, { provider, what }, ticket);
+      const understood = interpret(
+        answer,
+        sending && withCredentials(sending, headers),
+        { provider, what },
+        ticket,
+      );
       record(trial.durationMs(), undefined);
       settle('answered');
       trial.end(answer.status, undefined, answer.headers);
@@ -175,6 +180,15 @@ export function createExchange(options: ExchangeOptions): Exchange {
     },
     monitor,
   };
+}
+
+/** A provider may also quote what the request was authorized with: with its scheme and without. */
+function withCredentials(sending: Sending, headers: Record<string, string>): Sending {
+  const credentials = Object.values(headers).flatMap((value) => [
+    value,
+    ...value.split(' ').slice(1),
+  ]);
+  return { ...sending, secrets: [...(sending.secrets ?? []), ...credentials] };
 }
 
 /** Looks at the content, not at its declared type: Cloud Foundry sends JSON as text/plain. */
