@@ -1,9 +1,10 @@
-import { createCall } from '../../datasources/http/call.ts';
+import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { isFinal } from '../../datasources/sightings.ts';
 import type { Lookout } from '../../datasources/watch.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
 import { type Ref, refOf } from '../../ids.ts';
+import type { Span, Tracer } from '../../observability/span.ts';
 import { Status } from '../../schema/enums.ts';
 import type { EventLog, Observation, StatusChange } from '../events.ts';
 import type { Timing } from './timing.ts';
@@ -16,10 +17,16 @@ export interface Outcome {
   fault: GatewayError | undefined;
 }
 
+/** What to look at beside what is new: what somebody spoke of, and whether at all that is not final. */
+export interface Wish {
+  hints: readonly Ref[];
+  thorough: boolean;
+}
+
 /** Looks at one unit and records what it sees, for as long as this instance holds its lease. */
 export interface Observer {
   /** @throws GatewayError when the provider or the log could not be reached. */
-  observe(token: number, wish: { hints: readonly Ref[]; thorough: boolean }): Promise<Outcome>;
+  observe(token: number, wish: Wish): Promise<Outcome>;
   /** Whether something changes, or has changed not long ago and is not final. */
   isBusy(): boolean;
   /** What is known is to be asked of the log again. */
@@ -34,10 +41,12 @@ export interface ObserverOptions {
   log: EventLog;
   timing: Timing;
   signal: AbortSignal;
+  /** Absent where there are no traces. */
+  tracer: Tracer | undefined;
 }
 
 export function createObserver(options: ObserverOptions): Observer {
-  const { provider, unit, log, timing, signal } = options;
+  const { provider, unit, log, timing, signal, tracer } = options;
   let lookout: Lookout = provider.watch.open(unit);
   let known: Map<string, Status> | undefined;
   let isLoaded = false;
@@ -102,18 +111,44 @@ export function createObserver(options: ObserverOptions): Observer {
     return changes;
   };
 
+  const observe = async (
+    token: number,
+    { hints, thorough }: Wish,
+    span?: Span,
+  ): Promise<Outcome> => {
+    await load();
+    const deadline = timing.now() + timing.lookMs;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timing.lookMs)]);
+    const call = createCall(limited, deadline, { isBackground: true, span });
+    const asked = unfinished(thorough);
+    const look = await lookout.look({ known, unfinished: asked, hints, thorough }, call);
+    const rest = await lookUpMissing(asked, look.observations, call);
+    const changes = await record([...look.observations, ...rest.observations], token);
+    return {
+      changes,
+      requests: sentRequests(call),
+      fault: [...look.faults, ...rest.faults][0],
+    };
+  };
+
   return {
-    async observe(token, { hints, thorough }) {
-      await load();
-      const deadline = timing.now() + timing.lookMs;
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(timing.lookMs)]);
-      const call: Call = { ...createCall(limited, deadline), isBackground: true };
-      const asked = unfinished(thorough);
-      const look = await lookout.look({ known, unfinished: asked, hints, thorough }, call);
-      const rest = await lookUpMissing(asked, look.observations, call);
-      const changes = await record([...look.observations, ...rest.observations], token);
-      const requests = [...call.sent.values()].reduce((sum, count) => sum + count, 0);
-      return { changes, requests, fault: [...look.faults, ...rest.faults][0] };
+    async observe(token, wish) {
+      const span = tracer?.start(`look at ${provider.name}`, {
+        attributes: {
+          'deploygraph.provider': provider.name,
+          'deploygraph.thorough': wish.thorough,
+        },
+      });
+      try {
+        const outcome = await observe(token, wish, span);
+        const { changes, requests, fault } = outcome;
+        const counts = { 'deploygraph.changes': changes.length, 'deploygraph.requests': requests };
+        span?.end(counts, fault?.code);
+        return outcome;
+      } catch (error) {
+        span?.end({}, toGatewayError(error, provider.name).code);
+        throw error;
+      }
     },
     isBusy: () =>
       [...since].some((entry) => {
