@@ -21,6 +21,8 @@ export interface Fault {
   set?: Record<string, unknown>;
   /** Closes the connection without an answer. */
   drop?: boolean;
+  /** Does what was asked at once, and holds the answer back. */
+  holdAnswerMs?: number;
   /** Does what was asked, and closes the connection in place of the answer. */
   loseAnswer?: boolean;
 }

@@ -95,8 +95,11 @@ export async function startStandIn(
   });
   app.addHook('onSend', async (request, reply, payload) => {
     const { fault } = request;
+    if (fault?.holdAnswerMs) await sleep(fault.holdAnswerMs);
     if (fault?.loseAnswer) {
       reply.hijack();
+      // The end of the connection may be told of once more, as the client's.
+      request.isAborted = true;
       request.raw.socket.destroy();
       log.push({ ...logLine(request), status: 0 });
       return payload;
@@ -111,7 +114,7 @@ export async function startStandIn(
     log.push({ ...logLine(request), status });
   });
   app.addHook('onRequestAbort', async (request) => {
-    if (isControl(request)) return;
+    if (isControl(request) || request.isAborted) return;
     request.isAborted = true;
     log.push({ ...logLine(request), status: 0 });
   });
@@ -226,7 +229,7 @@ declare module 'fastify' {
     fault?: Fault | undefined;
     /** What has arrived of a file that is uploaded. */
     received?: LoggedRequest['received'];
-    /** Whether the client went away before its request was whole. */
+    /** Whether the connection ended before there was an answer, and this has been logged. */
     isAborted?: boolean;
   }
 }

@@ -32,7 +32,7 @@ interface Reader {
 }
 
 /**
- * The same provider, which remembers: loaders, fan-out and resolvers do not know the difference.
+ * The same provider, which remembers, but for calls that want it fresh: loaders, fan-out and resolvers do not know the difference.
  * What it answers with is frozen. `credentials` is what `credentialScope` made.
  */
 export function cachedSource(
@@ -53,9 +53,11 @@ export function cachedSource(
 function createReader(cache: Cache): Reader {
   return {
     async byIds(kind, ids, load, call) {
+      if (call.isFresh) return load(ids, call);
       return (await cache.read({ ...kind, ids, load }, call)).values;
     },
     async lists(kind, ids, load, call) {
+      if (call.isFresh) return load(ids, call);
       const { values, stale } = await cache.read({ ...kind, ids, load }, call);
       for (const [id, error] of stale) {
         const list = values.get(id);
@@ -64,6 +66,7 @@ function createReader(cache: Cache): Reader {
       return values;
     },
     async list(kind, key, load, call, parts) {
+      if (call.isFresh) return load(call);
       const loadOne = async (_keys: readonly string[], own: Call) =>
         new Map([[key, await load(own)]]);
       const read = { ...kind, ids: [key], load: loadOne, parts };

@@ -2,7 +2,7 @@ import type { GatewayError } from '../errors.ts';
 import type { ShareBudget } from './http/budget-talk.ts';
 import { createHttpClient } from './http/client.ts';
 import type { Attempt } from './http/attempt.ts';
-import { createLine, type Line, type OnEnd } from './http/line.ts';
+import { type Changes, createLine, type Line, type OnEnd } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
 
 /** An entry of the configuration, as far as every kind of provider has it. */
@@ -23,12 +23,12 @@ export type Lines = (baseUrl: string) => Line;
 /** Lines that several sources of an entry share, which differ in their credentials. */
 export function createLines(
   { name, timeoutMs, concurrency }: SourceSettings,
-  onEnd?: OnEnd,
+  { onEnd, changes }: { onEnd?: OnEnd; changes?: Changes | undefined } = {},
 ): Lines {
   const lines = new Map<string, Line>();
   return (baseUrl) => {
     const line =
-      lines.get(baseUrl) ?? createLine({ provider: name, timeoutMs, concurrency, onEnd });
+      lines.get(baseUrl) ?? createLine({ provider: name, timeoutMs, concurrency, onEnd, changes });
     lines.set(baseUrl, line);
     return line;
   };

@@ -78,7 +78,7 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
   const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.cache.enabled ? cache : undefined, log, talk, metrics),
+    createMaker({ cache, isKept: config.cache.enabled }, log, talk, metrics),
   );
   let current = config;
   let identify = createIdentifier(config.auth);

@@ -9,22 +9,29 @@ import type { ProviderEntry } from '../config.ts';
 import type { Attempt } from '../datasources/http/attempt.ts';
 import type { BudgetTalk } from '../datasources/http/budget-talk.ts';
 import { REGISTRY } from '../datasources/registry.ts';
+import { createChanges, type OnEnd } from '../datasources/http/line.ts';
 import { createLines, createSource, type Lines } from '../datasources/source.ts';
 import { ErrorCode } from '../errors.ts';
 import { toRef } from '../ids.ts';
 import type { Metrics } from '../observability/metrics.ts';
 
-/** Makes the sources of an entry, which share connections, slots and breaker. */
+/**
+ * Makes the sources of an entry, which share connections, slots and breaker. None is remembered by
+ * the cache unless `isKept`; what it hears of counts as a change for all of them.
+ */
 export function createMaker(
-  cache: Cache | undefined,
+  { cache, isKept }: { cache: Cache; isKept: boolean },
   log: FastifyBaseLogger,
   talk: BudgetTalk | undefined,
   { upstream }: Pick<Metrics, 'upstream'>,
 ): Maker<ProviderEntry> {
+  const heard = () => cache.invalidations.moment();
   const lines = new WeakMap<ProviderEntry, Lines>();
   const linesOf = (entry: ProviderEntry): Lines => {
     const known = lines.get(entry);
-    const own = known ?? createLines(entry, (...how) => upstream(entry.name, ...how));
+    if (known) return known;
+    const onEnd: OnEnd = (...how) => upstream(entry.name, ...how);
+    const own = createLines(entry, { onEnd, changes: createChanges(heard) });
     lines.set(entry, own);
     return own;
   };
@@ -37,7 +44,7 @@ export function createMaker(
         report: (attempt) => log[levelOf(attempt)](attempt, 'asked a provider'),
         share: talk && ((service) => talk.share(`${scope} ${service}`)),
       });
-      return cache ? cachedSource(source, cache, scope) : source;
+      return isKept ? cachedSource(source, cache, scope) : source;
     },
     refuse: (entry, refusal) =>
       createSource(REGISTRY[entry.kind], entry, entry.options, { refusal }),

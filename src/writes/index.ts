@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../context.ts';
+import type { Call } from '../datasources/http/call.ts';
 import type { WriteCall } from '../datasources/writes.ts';
 import { ErrorCode, GatewayError, toGatewayError } from '../errors.ts';
 import type { Audit, WriteRecord } from './audit.ts';
@@ -51,10 +52,9 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
     const ended = new AbortController();
     const timer = setTimeout(() => ended.abort(tooLong(plan)), WRITE_MS);
     const writeCall: WriteCall = {
-      ...call,
+      ...fresh(call),
       signal: ended.signal,
       deadline: Date.now() + WRITE_MS,
-      reads: new Map(),
       reference,
       journal: (step) => journal.note(plan.provider.name, step),
     };
@@ -72,7 +72,7 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
   const settle = async (context: Context, plan: Plan): Promise<Settled> => {
     if (plan.input.idempotencyKey) {
       const send = (reference: string) => perform(context, plan, reference);
-      return keyed(plan, context.grants.viewer, context.call, send);
+      return keyed(plan, context.grants.viewer, fresh(context.call), send);
     }
     return { done: await perform(context, plan, newReference()), isReplay: false };
   };
@@ -130,6 +130,11 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
       await Promise.allSettled(running);
     },
   };
+}
+
+/** What a write rests on must be so now: whoever else writes does not tell this gateway's cache. */
+function fresh(call: Call): Call {
+  return { ...call, reads: new Map(), isFresh: true };
 }
 
 function resultOf({ userErrors, ids, names }: Done): WriteRecord['result'] {

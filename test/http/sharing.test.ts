@@ -1,10 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
 import { z } from 'zod';
 import { createCall } from '../../src/datasources/http/call.ts';
+import { createChanges, createLine } from '../../src/datasources/http/line.ts';
 import { ErrorCode } from '../../src/errors.ts';
 import { newCall } from '../helpers/provider.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { useUpstream } from './upstream.ts';
+import { NAME, useUpstream } from './upstream.ts';
 
 const upstream = useUpstream();
 
@@ -32,6 +33,25 @@ describe('identical reads in flight', () => {
     upstream.release();
     await old;
     expect(upstream.arrived).toEqual(['GET /things', 'POST /things', 'GET /things']);
+  });
+
+  it('are not joined after a write with other credentials, or a change that was heard of', async () => {
+    let heard = 0;
+    const changes = createChanges(() => heard);
+    const line = createLine({ provider: NAME, timeoutMs: 5_000, concurrency: 8, changes });
+    const [reader, writer] = [upstream.client({ line }), upstream.client({ line })];
+    upstream.will('hold');
+    const old = reader.read('/things', newCall());
+    await waitFor('the request', () => upstream.arrived.length);
+    await writer.send('POST', '/things', { json: {} }, z.unknown(), newCall());
+    upstream.will('hold');
+    const newer = reader.read('/things', newCall());
+    await waitFor('the next request', () => upstream.arrived.length === 3);
+    heard += 1;
+    await reader.read('/things', newCall());
+    upstream.release();
+    await Promise.all([old, newer]);
+    expect(upstream.arrived).toEqual(['GET /things', 'POST /things', 'GET /things', 'GET /things']);
   });
 
   it('fail together, and the next one is sent again', async () => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import { pause } from '../http/pause.ts';
+import type { Call } from '../provider.ts';
 import { afresh } from '../rollouts.ts';
 import type { WriteCall } from '../writes.ts';
 import { type Account, stackPath } from './account.ts';
@@ -41,6 +42,25 @@ export async function follow(
     return unseen(account.provider, started.id, error);
   }
   return current.finished_success === false ? failed(account.provider, started.id) : undefined;
+}
+
+const referred = z.object({ metadata: z.object({ user_reference: z.string() }) });
+
+/** Whether the stack has an action that carries this reference, whatever has come of it. */
+export async function isTakenOn(
+  account: Account,
+  uid: string,
+  reference: string,
+  call: Call,
+): Promise<boolean> {
+  const path = `${stackPath(uid, 'actions')}.json`;
+  const query = { user_reference: reference };
+  const actions = await account.http.get(path, unwrapped(z.array(z.unknown())), call, query);
+  // An API that does not know the parameter answers with all of them.
+  return actions.some((each) => {
+    const { data } = referred.safeParse(each);
+    return data?.metadata.user_reference === reference;
+  });
 }
 
 function failed(provider: string, id: number): GatewayError {

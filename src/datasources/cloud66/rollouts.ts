@@ -1,4 +1,4 @@
-import { ErrorCode, refuse, unsupported } from '../../errors.ts';
+import { ErrorCode, GatewayError, refuse, unsupported } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import type { Deployment } from '../../schema/deployment.ts';
 import { Status } from '../../schema/enums.ts';
@@ -10,15 +10,19 @@ import type {
   ProviderWrites,
   Rollout,
   RolloutOrder,
+  SentWrite,
   WriteCall,
 } from '../writes.ts';
 import { acceptance, requireAccepted } from './acceptance.ts';
 import { type Account, type Keys, parseKeys, stackPath } from './account.ts';
 import { orAbsent } from './envelope.ts';
+import { isTakenOn } from './actions.ts';
 import { openHistory } from './history.ts';
 import { getDeployments } from './lookup.ts';
 
 const PLATFORM = 'Cloud 66';
+
+const UNDER_WAY: ReadonlySet<Status> = new Set([Status.QUEUED, Status.IN_PROGRESS]);
 
 /** The new deployment is looked for at once, and again after each of these, in milliseconds. */
 const LOOK_AGAIN_MS = [250, 750, 1_500];
@@ -44,8 +48,7 @@ export function createRollouts(account: Account) {
 
     rollback: (ref, call) => repeat(account, ref, call),
 
-    findRollouts: (order, { newestBefore }, call) =>
-      findRollouts(account, order, newestBefore, call),
+    findRollouts: (order, sent, call) => findRollouts(account, order, sent, call),
 
     async cancelDeployment(ref, call) {
       const { uid, deploymentId = '' } = keysOf(account, ref);
@@ -107,22 +110,41 @@ async function findNew(
   return undefined;
 }
 
+/**
+ * @throws GatewayError OUTCOME_UNKNOWN while it may wait behind a deployment that is under way,
+ * where it is in no list yet, or where its action shows that it was taken on
+ */
 async function findRollouts(
   account: Account,
   order: RolloutOrder,
-  newestBefore: string | null,
+  { reference, newestBefore }: SentWrite,
   call: Call,
 ): Promise<Deployment[]> {
+  const { uid, gitRef } = await wantedBy(account, order, call);
+  const { deployments } = await openHistory(account, uid, call).page(1);
+  const found = newerThan(deployments, newestBefore).filter((row) => isOf(row, gitRef));
+  if (found.length > 0) return found;
+  const isBusy = deployments.some(({ status }) => UNDER_WAY.has(status ?? Status.UNKNOWN));
+  if (isBusy) throw hidden(account.provider, 'another deployment of the stack is under way');
+  if (!(await isTakenOn(account, uid, reference, call))) return [];
+  throw hidden(account.provider, 'it was taken on, and is not in the list yet');
+}
+
+async function wantedBy(account: Account, order: RolloutOrder, call: Call) {
   if (order.kind === 'start') {
-    const uid = uidOf(account, order.scope);
     const gitRef = await gitRefOf(account, order.order.source, call);
-    const found = await newerOn(account, uid, newestBefore, call);
-    return found.filter((row) => isOf(row, gitRef));
+    return { uid: uidOf(account, order.scope), gitRef };
   }
-  const { uid } = keysOf(account, order.deployment);
   const gitRef = commitOf(await getOne(account, order.deployment, call));
-  const found = await newerOn(account, uid, newestBefore, call);
-  return found.filter((row) => isOf(row, gitRef));
+  return { uid: keysOf(account, order.deployment).uid, gitRef };
+}
+
+function hidden(provider: string, why: string): GatewayError {
+  return new GatewayError(
+    ErrorCode.OUTCOME_UNKNOWN,
+    `${provider}: whether the deployment was taken on cannot be told yet: ${why}. Repeat it later with the same idempotencyKey.`,
+    { provider },
+  );
 }
 
 /** What stands above a deployment on the first page of its stack. */

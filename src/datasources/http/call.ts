@@ -29,6 +29,8 @@ export interface Call {
    * short budget to those that somebody waits for.
    */
   readonly isBackground: boolean;
+  /** Whether what the cache remembers will not do: the provider is asked, and nothing is kept. */
+  readonly isFresh?: boolean | undefined;
   /** The client's request that caused it, for logs; providers are told it too. */
   readonly requestId?: string | undefined;
   /** What its requests are part of; absent where there are no traces. */

@@ -9,7 +9,7 @@ import { keepableMs } from './cache-control.ts';
 import type { Attempt } from './attempt.ts';
 import { type Answer, createExchange, type Outgoing } from './exchange.ts';
 import { createFlights } from './flights.ts';
-import type { Line } from './line.ts';
+import { createLine, type Line } from './line.ts';
 import type { Monitor } from './monitor.ts';
 import { parse } from './parse.ts';
 import { pause } from './pause.ts';
@@ -90,8 +90,10 @@ export interface HttpClient {
 export function createHttpClient(options: HttpClientOptions): HttpClient {
   const { provider, dialect, retries, now = Date.now, random = Math.random } = options;
   const baseUrl = options.baseUrl.replace(/\/+$/, '');
-  const exchange = createExchange({ ...options, baseUrl });
-  const flights = createFlights<Answer>((target) => tooLate(provider, target), now);
+  const line = options.line ?? createLine(options);
+  const { changes } = line;
+  const exchange = createExchange({ ...options, baseUrl, line });
+  const flights = createFlights<Answer>((flight) => tooLate(provider, flight), now);
 
   /** Sends a read, and again where that may help and there is time for it. */
   const repeat = async (outgoing: Outgoing, call: Call): Promise<Answer> => {
@@ -137,7 +139,9 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     const known = call.reads.get(key) as Promise<Answer> | undefined;
     if (known) return noting(known, call);
     const outgoing: Outgoing = { method: 'GET', target, what: `GET ${path}` };
-    const reading = flights.join(target, call, (shared) => readOnce(outgoing, shared));
+    // A read that began before the last change is not joined: it may tell the state before it.
+    const flight = `${target} ${changes.moment()}`;
+    const reading = flights.join(flight, call, (shared) => readOnce(outgoing, shared));
     call.reads.set(key, reading);
     return noting(reading, call);
   };
@@ -177,8 +181,7 @@ export function createHttpClient(options: HttpClientOptions): HttpClient {
     },
     async send(method, path, sending, schema, call) {
       const outgoing: Outgoing = { method, target: path, what: `${method} ${path}`, sending };
-      // A read that began before the write was done may tell the state before it.
-      const { body, origin } = await sendOnce(outgoing, call).finally(() => flights.forgetAll());
+      const { body, origin } = await sendOnce(outgoing, call).finally(() => changes.add());
       try {
         return parse(body, schema, origin);
       } catch (error) {
@@ -196,8 +199,9 @@ async function noting(reading: Promise<Answer>, { keep }: Call): Promise<Answer>
   return answer;
 }
 
-function tooLate(provider: string, target: string): GatewayError {
-  const what = `GET ${target.split('?', 1)[0] ?? ''}`;
+/** `flight`: the target, and what tells flights to the same one apart. */
+function tooLate(provider: string, flight: string): GatewayError {
+  const what = `GET ${flight.split(/[? ]/, 1)[0] ?? ''}`;
   return new GatewayError(
     ErrorCode.PROVIDER_TIMEOUT,
     `${provider} did not answer ${what} in the time of the operation. Ask again later.`,

@@ -8,7 +8,7 @@ import type { ShareBudget } from './budget-talk.ts';
 import type { Call } from './call.ts';
 import type { Dialect } from './dialect.ts';
 import { translateFailure, translateStatus } from './errors.ts';
-import { createLine, type Line } from './line.ts';
+import type { Line } from './line.ts';
 import { createMonitor, type Monitor } from './monitor.ts';
 import { invalid, type Origin } from './parse.ts';
 import { retryAfter } from './retry-after.ts';
@@ -52,8 +52,7 @@ export interface ExchangeOptions {
   timeoutMs: number;
   /** Requests under way at a time. */
   concurrency: number;
-  /** What is shared with other clients of the same service; a line of its own where absent. */
-  line?: Line | undefined;
+  line: Line;
   /** Joins the instances that spend the same budget; absent: nobody else does. */
   share?: ShareBudget | undefined;
   /** Is told of each request that was sent. */
@@ -71,7 +70,7 @@ export interface Exchange {
 
 export function createExchange(options: ExchangeOptions): Exchange {
   const { provider, dialect, timeoutMs, now = Date.now } = options;
-  const { breaker, slots, transport, onEnd } = options.line ?? createLine(options);
+  const { breaker, slots, transport, onEnd } = options.line;
   const budget = createBudget({ provider, windowMs: dialect.windowMs, share: options.share, now });
   const monitor = createMonitor({
     circuit: () => breaker.state(),

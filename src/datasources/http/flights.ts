@@ -9,8 +9,6 @@ export interface Flights<T> {
    * whoever comes after the answer, or after the error, starts anew.
    */
   join(key: string, call: Call, start: (shared: Call) => Promise<T>): Promise<T>;
-  /** Nobody joins what is in flight any more; those who wait for it still get it. */
-  forgetAll(): void;
 }
 
 interface Flight<T> {
@@ -85,6 +83,5 @@ export function createFlights<T>(
         flight.result.finally(stay).then(resolve, reject);
       });
     },
-    forgetAll: () => flights.clear(),
   };
 }

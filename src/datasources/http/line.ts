@@ -14,6 +14,30 @@ export interface Line {
   transport: Transport;
   /** Is told how each request along it ended. */
   onEnd: OnEnd | undefined;
+  changes: Changes;
+}
+
+/**
+ * Numbers what may have changed what the service tells: our own writes along any line, and what the
+ * gateway has heard of. A read that began before the last of them may tell the state before it, so
+ * whoever comes after it must not join that read.
+ */
+export interface Changes {
+  /** The number of the latest one. */
+  moment(): number;
+  /** A write was sent, and has an answer or none. */
+  add(): void;
+}
+
+/** `heard`: how many changes were heard of. */
+export function createChanges(heard: () => number = () => 0): Changes {
+  let own = 0;
+  return {
+    moment: () => own + heard(),
+    add: () => {
+      own += 1;
+    },
+  };
 }
 
 /** `error`: why it ended, if not well. */
@@ -28,12 +52,15 @@ export interface LineOptions {
   concurrency: number;
   now?: (() => number) | undefined;
   onEnd?: OnEnd | undefined;
+  /** What it shares with other lines of the entry; its own where absent. */
+  changes?: Changes | undefined;
 }
 
 export function createLine(options: LineOptions): Line {
-  const { provider, timeoutMs, concurrency, now, onEnd } = options;
+  const { provider, timeoutMs, concurrency, now, onEnd, changes = createChanges() } = options;
   return {
     onEnd,
+    changes,
     breaker: createBreaker(provider, now),
     slots: createSlots(concurrency),
     transport: createTransport({ timeoutMs, concurrency }),
