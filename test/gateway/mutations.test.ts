@@ -208,9 +208,8 @@ describe('services of UbiOps', () => {
     expect((await latest()).map(({ id }) => id)).toEqual([file.build.id]);
 
     const cancelled = await gateway.run(CancelBuildDocument, { input: { buildId: file.build.id } });
-    const [refusal] = cancelled.errors;
-    if (refusal) expect(refusal.extensions.code).toBe('UNSUPPORTED');
-    else expect(cancelled.data.cancelBuild.userErrors).toEqual([]);
+    // This project speaks API 4, where builds end by themselves; test/auth has one of API 3.13.
+    expect(cancelled.errors.map(({ extensions }) => extensions.code)).toEqual(['UNSUPPORTED']);
     gateway.sandbox.advance(3_600_000);
 
     const rebuilt = await gateway.run(RebuildRevisionDocument, {
@@ -223,7 +222,10 @@ describe('services of UbiOps', () => {
     const copy = await gateway.run(CopyRevisionDocument, {
       input: { versionId, fromVersionId: versionId },
     });
-    expect(copy.errors.length + copy.data.copyRevision.userErrors.length).toBeLessThan(2);
+    expect(copy.errors).toEqual([]);
+    expect(copy.data.copyRevision.userErrors).toEqual([]);
+    const copied = copy.data.copyRevision.revision?.id;
+    expect([undefined, file.revision.id]).not.toContain(copied);
 
     const less = await gateway.run(DeleteVersionDocument, { input: { versionId } });
     expect(less.data.deleteVersion).toEqual({ deletedId: versionId, userErrors: [] });

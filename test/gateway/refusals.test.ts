@@ -1,89 +1,174 @@
-import { once } from 'node:events';
-import { connect } from 'node:net';
-import { afterAll, beforeAll, expect, it } from '@jest/globals';
-import { WebSocket } from 'ws';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { uuidOf } from '../../sandbox/random.ts';
+import { toId } from '../../src/ids.ts';
 import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
-import { waitFor } from '../helpers/wait-for.ts';
 
-const SETTINGS = { ...UNWATCHED, cache: { enabled: true } };
+const appOf = (name: string) =>
+  toId('cloudfoundry', 'Scope', ['app', uuidOf('app', 'orchard', 'development', name)]);
+const CART = appOf('cart');
+const STAGING = toId('humanitec', 'Scope', ['sandbox-org', 'storefront', 'staging']);
+const STACK = toId('cloud66', 'Scope', ['119d1dfa036bfdc7bab3ee934bf654a0']);
+const PROJECT = toId('ubiops', 'Scope', ['current']);
 
 let gateway: TestGateway;
 beforeAll(async () => {
-  gateway = await startTestGateway(SETTINGS);
+  gateway = await startTestGateway(UNWATCHED);
 });
+beforeEach(() => gateway.clear());
 afterAll(() => gateway.close());
 
-/** Sends bytes over a connection of their own and reads until the other side ends it. */
-async function exchange(bytes: string): Promise<string> {
-  const socket = connect(Number(new URL(gateway.url).port), '127.0.0.1');
-  let text = '';
-  socket.on('data', (chunk) => (text += String(chunk)));
-  socket.write(bytes);
-  await once(socket, 'close');
-  return text;
+interface Told {
+  userErrors: { field: string[]; code: string; message: string; providerCode: string | null }[];
 }
 
-const post = (body: string) =>
-  `POST /graphql HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: application/json\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+const INPUTS: Record<string, string> = {
+  startDeployment: 'StartDeploymentInput',
+  setEnvironmentVariables: 'SetEnvironmentVariablesInput',
+  createDeployment: 'CreateDeploymentInput',
+};
 
-const DEEP = '['.repeat(20_000) + ']'.repeat(20_000);
+/** What a mutation is refused with: [field, code], and that nothing was written before. */
+async function refusalOf(name: string, input: object) {
+  const { data, errors } = await gateway.query<Record<string, Told>>(
+    `mutation ($input: ${INPUTS[name] ?? ''}!) { ${name}(input: $input) {
+      userErrors { field code message providerCode } } }`,
+    { input },
+  );
+  expect(errors).toEqual([]);
+  return (data[name]?.userErrors ?? []).map(({ field, code, message }) => {
+    expect(message).toMatch(/\.$/);
+    return [field.join('.'), code];
+  });
+}
 
-it.each([
-  ['a body of null', post('null'), 400],
-  ['variables that are no object', post('{"query":"{ providers { name } }","variables":[1]}'), 400],
-  ['variables without an end', post(`{"query":"{ providers { name } }","variables":${DEEP}}`), 400],
-  [
-    'an address that cannot be decoded',
-    'GET /%ff HTTP/1.1\r\nhost: a\r\nconnection: close\r\n\r\n',
-    400,
-  ],
-  ['what is no HTTP', 'hello\r\n\r\n', 400],
-  ['headers without an end', `GET / HTTP/1.1\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
-  [
-    'a file without a type',
-    'PUT /files/uploads/x HTTP/1.1\r\nhost: a\r\nconnection: close\r\ncontent-type: \r\ncontent-length: 0\r\n\r\n',
-    415,
-  ],
-])('%s is refused with a code and the id of the request', async (_what, bytes, status) => {
-  const answer = await exchange(bytes);
-  expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  const [, requestId] = /^x-request-id: (.+)\r$/im.exec(answer) ?? [];
-  expect(JSON.parse(answer.slice(answer.indexOf('{')))).toMatchObject({
-    errors: [{ extensions: { code: 'BAD_USER_INPUT', requestId } }],
+const writes = () =>
+  (['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const).flatMap((name) =>
+    gateway.requestsTo(name).filter((line) => !line.startsWith('GET ')),
+  );
+
+describe('an input that cannot be', () => {
+  const variable = (name: string, more: object = {}) => ({ name, value: 'v', ...more });
+  it.each([
+    [
+      'two sources',
+      'startDeployment',
+      { scopeId: STAGING, source: { setId: 's', gitRef: 'g' } },
+      [['source', 'BAD_USER_INPUT']],
+    ],
+    [
+      'a word of another platform',
+      'startDeployment',
+      { scopeId: CART, source: { gitRef: 'main' } },
+      [['source.gitRef', 'UNSUPPORTED']],
+    ],
+    [
+      'a field of another platform',
+      'startDeployment',
+      { scopeId: CART, comment: 'why' },
+      [['comment', 'UNSUPPORTED']],
+    ],
+    [
+      'two strategies',
+      'startDeployment',
+      { scopeId: CART, strategy: { rolling: {}, canary: {} } },
+      [['strategy', 'BAD_USER_INPUT']],
+    ],
+    [
+      'a scope in which nothing is deployed',
+      'startDeployment',
+      { scopeId: toId('humanitec', 'Scope', ['sandbox-org']) },
+      [['scopeId', 'BAD_USER_INPUT']],
+    ],
+    [
+      'names that no variable can have',
+      'setEnvironmentVariables',
+      {
+        ownerId: PROJECT,
+        variables: [variable('FINE'), variable('NOT FINE'), variable('_NOR_THIS')],
+      },
+      [
+        ['variables.1.name', 'BAD_USER_INPUT'],
+        ['variables.2.name', 'BAD_USER_INPUT'],
+      ],
+    ],
+    [
+      'a secret where none is kept',
+      'setEnvironmentVariables',
+      { ownerId: CART, variables: [variable('A', { secret: true })] },
+      [['variables.0.secret', 'UNSUPPORTED']],
+    ],
+    [
+      'a name given twice',
+      'setEnvironmentVariables',
+      { ownerId: STACK, variables: [variable('A'), variable('A')] },
+      [['variables', 'BAD_USER_INPUT']],
+    ],
+    [
+      'nothing to set',
+      'setEnvironmentVariables',
+      { ownerId: STACK, variables: [] },
+      [['variables', 'BAD_USER_INPUT']],
+    ],
+    [
+      'fields of plain input',
+      'createDeployment',
+      {
+        scopeId: PROJECT,
+        name: 'n',
+        inputType: 'plain',
+        inputFields: [{ name: 'a', dataType: 'int' }],
+      },
+      [['inputFields', 'BAD_USER_INPUT']],
+    ],
+  ])('is refused field by field, with nothing sent: %s', async (_what, name, input, refused) => {
+    expect(await refusalOf(name, input)).toEqual(refused);
+    expect(writes()).toEqual([]);
   });
 });
 
-it('variables that nobody uses may be nested however deeply', async () => {
-  const answer = await exchange(
-    post(`{"query":"{ providers { name } }","variables":{"a":${DEEP}}}`),
-  );
-  expect(answer).toMatch('HTTP/1.1 200 ');
-  expect(answer).toContain('"ubiops"');
+describe('what a provider refuses', () => {
+  it('is told with its own text: a droplet that does not exist', async () => {
+    const source = { dropletGuid: uuidOf('no', 'droplet') };
+    expect(await refusalOf('startDeployment', { scopeId: CART, source })).toEqual([
+      ['', 'PROVIDER_REJECTED'],
+    ]);
+    expect(writes()).toEqual(['POST /v3/deployments']);
+  });
+
+  it('is a conflict while another deployment is under way', async () => {
+    const { data } = await gateway.query<{ deployments: { nodes: { id: string }[] } }>(
+      `query ($id: ID!) { deployments(filter: { scopeIds: [$id] }, first: 1) { nodes { id } } }`,
+      { id: STAGING },
+    );
+    const source = { deploymentId: data.deployments.nodes[0]?.id };
+    const input = { scopeId: STAGING, source };
+    expect(await refusalOf('startDeployment', input)).toEqual([]);
+    const [[field, code] = []] = await refusalOf('startDeployment', input);
+    expect([field, code]).toEqual(['', 'CONFLICT']);
+  });
 });
 
-it('a ping that cannot be written again closes its socket, and is no fault', async () => {
-  const socket = new WebSocket(
-    `${gateway.url.replace('http', 'ws')}/graphql`,
-    'graphql-transport-ws',
+it('keeps a plain value where that is asked for, and nowhere else', async () => {
+  const variables = [{ name: 'PLAIN', value: 'open', secret: true }];
+  const input = { ownerId: CART, variables };
+  expect(await refusalOf('setEnvironmentVariables', input)).toEqual([
+    ['variables.0.secret', 'UNSUPPORTED'],
+  ]);
+  expect(writes()).toEqual([]);
+  expect(await refusalOf('setEnvironmentVariables', { ...input, allowPlaintext: true })).toEqual(
+    [],
   );
-  await once(socket, 'open');
-  socket.send(`{"type":"ping","payload":{"a":${DEEP}}}`);
-  expect((await once(socket, 'close'))[0]).toBe(4400);
+  expect(writes()).toHaveLength(1);
 });
 
-it('requests behind one another on a connection that is cut keep no seat, and nothing from closing', async () => {
-  const own = await startTestGateway({ ...SETTINGS, limits: { concurrentOperations: 2 } });
-  own.sandbox.cloud66.setFaults([{ latencyMs: 200 }]);
-  const socket = connect(Number(new URL(own.url).port), '127.0.0.1');
-  const slow = post('{"query":"{ deployments(first: 1) { nodes { id } } }"}').replace(
-    'connection: close\r\n',
-    '',
-  );
-  socket.write(slow + slow.replace('first: 1', 'first: 2'));
-  await waitFor('the first request', () => own.requestsTo('ubiops').length > 0);
-  socket.destroy();
-  const isLetIn = async () => (await own.query('{ providers { name } }')).status === 200;
-  for (let turn = 0; turn < 2; turn += 1) await waitFor('a seat to be free', isLetIn);
-  // Fastify gives up on a close after ten seconds, as long as requests may be waited for.
-  await own.close();
+it('keeps a secret that is to become plain', async () => {
+  const set = (more: object) =>
+    refusalOf('setEnvironmentVariables', {
+      ownerId: PROJECT,
+      variables: [{ name: 'HIDDEN', value: 'v', ...more }],
+    });
+  expect(await set({ secret: true })).toEqual([]);
+  gateway.clear();
+  expect(await set({ secret: false })).toEqual([['variables.0', 'BAD_USER_INPUT']]);
+  expect(writes()).toEqual([]);
 });
