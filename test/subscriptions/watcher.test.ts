@@ -162,6 +162,39 @@ test('a provider that fails stops nobody, and its change is told when it is back
   expect(watcher.status()[0]?.failures).toBe(0);
 });
 
+test('a newcomer that cannot be read is told as soon as it can', async () => {
+  const sandbox = await sandboxed();
+  const { watcher, changes, looked } = await station(sandbox, 'cloudfoundry', { timing: ASLEEP });
+  const lookAgain = async () => {
+    const looking = looked(1);
+    for (const { unitId } of watcher.status()) watcher.nudge(unitId);
+    await looking;
+  };
+  sandbox.advance(60_000);
+  sandbox.cloudfoundry.setFaults([{ path: '/v3/(deployments|builds)$', status: 503, times: 2 }]);
+  await lookAgain();
+  expect(sandbox.cloudfoundry.faults()).toMatchObject([{ used: 2 }]);
+  const newcomer = expect.stringMatching(/^Build .*: - > /);
+  expect((await changes()).map(toWords)).not.toContainEqual(newcomer);
+  await lookAgain();
+  expect((await changes()).map(toWords)).toContainEqual(newcomer);
+});
+
+test.each([
+  ['cloud66', '/deployments'],
+  ['ubiops', '/versions'],
+] as const)(
+  '%s: a first look with holes is made again, and what it left out is never new',
+  async (name, path) => {
+    const sandbox = await sandboxed();
+    sandbox[name].setFaults([{ path, status: 503, times: 1 }]);
+    const { looked, changes } = await station(sandbox, name);
+    await looked(4);
+    expect(sandbox[name].faults()).toMatchObject([{ used: 1 }]);
+    expect(await changes()).toEqual([]);
+  },
+);
+
 test('what nobody is interested in any more is watched for a while, and then not at all', async () => {
   const sandbox = await sandboxed();
   const made = watchStandIn(sandbox, 'humanitec', { timing: { ...ASLEEP, lingerMs: 50 } });
