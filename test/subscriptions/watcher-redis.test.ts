@@ -9,6 +9,7 @@ import { connectRedis } from '../../src/redis.ts';
 import { createLeases } from '../../src/subscriptions/leases/index.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { ASLEEP, FAST, type Station, toWords, watchStandIn } from './harness.ts';
@@ -142,3 +143,5 @@ describeWithRedis('watching with several instances', () => {
     expect(await second.changes()).toEqual([]);
   });
 });
+
+leavesNothingBehind();
