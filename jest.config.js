@@ -22,7 +22,8 @@ export default {
       },
     ],
   },
-  testTimeout: 20_000,
+  // Ends what hangs; a busy machine may take long for what is right.
+  testTimeout: 60_000,
   // Suites wait for sockets more than they work.
   maxWorkers: '100%',
 };

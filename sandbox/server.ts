@@ -43,7 +43,12 @@ export interface LoggedRequest {
   status: number;
   /** What arrived of an uploaded file; the digest is empty unless it arrived whole. */
   received?: { bytes: number; sha256: string };
+  /** The headers that say what the request is part of, where there are any. */
+  partOf?: Record<string, string>;
 }
+
+/** Headers that name a request, or the trace that it is part of. */
+const NAMING = ['x-request-id', 'x-vcap-request-id', 'traceparent'];
 
 /** A running stand-in. Everything it offers here is also offered over HTTP below `/_control`. */
 export interface StandIn {
@@ -195,11 +200,15 @@ function createBudget({ limit, windowMs }: { limit: number; windowMs: number }):
 }
 
 function logLine(request: FastifyRequest): Omit<LoggedRequest, 'status'> {
+  const named = Object.entries(request.headers).flatMap(([name, value]) =>
+    NAMING.includes(name) ? [[name, String(value)] as const] : [],
+  );
   return {
     method: request.method,
     path: pathOf(request.url),
     query: request.query as LoggedRequest['query'],
     ...(request.received && { received: request.received }),
+    ...(named.length > 0 && { partOf: Object.fromEntries(named) }),
   };
 }
 

@@ -8,7 +8,14 @@ import { cacheSettings, type CacheSettings } from './cache/settings.ts';
 import { REGISTRY } from './datasources/registry.ts';
 import { interpolate, type Problem } from './interpolate.ts';
 import { fileSettings, type FileSettings } from './files/settings.ts';
-import { type OperationLimits, operationLimits } from './limits/settings.ts';
+import {
+  type OperationLimits,
+  operationLimits,
+  settleViewerLimits,
+  type ViewerLimits,
+  viewerLimits,
+} from './limits/settings.ts';
+import { type ObservabilitySettings, observabilitySettings } from './observability/settings.ts';
 import { redisSettings, type RedisSettings } from './redis.ts';
 import { type ProviderKind } from './schema/enums.ts';
 import { type LiveSettings, liveSettings } from './server/live/settings.ts';
@@ -18,7 +25,7 @@ import { writeSettings, type WriteSettings } from './writes/settings.ts';
 import { webhookSettings, type WebhookSettings } from './server/webhooks.ts';
 import { eventSettings, type EventSettings } from './subscriptions/settings.ts';
 
-export interface Limits extends OperationLimits {
+export interface Limits extends OperationLimits, ViewerLimits {
   /** The largest `first`. */
   maxPageSize: number;
   /** How many upstream requests one page may spend on looking further, see fan-out. */
@@ -61,7 +68,9 @@ export interface Config {
   files: FileSettings;
   live: LiveSettings;
   events: EventSettings;
+  observability: ObservabilitySettings;
   logLevel: string;
+  logFormat: 'auto' | 'json' | 'pretty';
   providers: ProviderEntry[];
 }
 
@@ -109,6 +118,7 @@ const fileSchema = z.strictObject({
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
       maxBodyBytes: wholeNumber('a number of bytes', 1_000, 100_000_000).default(1_000_000),
       ...operationLimits,
+      ...viewerLimits,
     })
     .prefault({}),
   redis: redisSettings.optional(),
@@ -117,11 +127,16 @@ const fileSchema = z.strictObject({
   files: fileSettings,
   live: liveSettings,
   events: eventSettings,
+  observability: observabilitySettings,
   logLevel: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'], {
       error: 'write fatal, error, warn, info, debug, trace or silent',
     })
     .default('info'),
+  /** `auto`: for people on a terminal, else JSON. */
+  logFormat: z
+    .enum(['auto', 'json', 'pretty'], { error: 'write auto, json or pretty' })
+    .default('auto'),
   providers: z
     .array(providerSchema, { error: 'write a list of providers' })
     .min(1, 'name at least one provider'),
@@ -169,10 +184,11 @@ export function parseConfig(content: string, source: string, environment: Enviro
   if (!parsed.success || problems.length > 0) {
     throw new ConfigError(source, unique(problems));
   }
-  const { server, redis, ...rest } = parsed.data;
+  const { server, redis, limits, ...rest } = parsed.data;
   return deepFreeze({
     ...rest,
     redis,
+    limits: { ...limits, ...settleViewerLimits(limits, rest.auth.mode) },
     server: {
       ...server,
       explorer: server.explorer ?? environment.NODE_ENV !== 'production',

@@ -15,7 +15,7 @@ async function run(command: Command): Promise<number | undefined> {
         import('./cli/start.ts'),
         import('./cli/configuration.ts'),
       ]);
-      await start(chooseConfig(process.env));
+      await start(chooseConfig(process.env), () => chooseConfig(process.env).config);
       return undefined;
     }
     case 'check': {

@@ -11,6 +11,8 @@ const address = z.strictObject({
 const common = {
   /** Begins every key, so that several gateways can share a Redis. */
   prefix: text('a prefix for keys').default('deploygraph'),
+  /** How long to wait for an answer where Redis only saves work, in milliseconds. */
+  patienceMs: wholeNumber('a time in milliseconds', 1, 5_000).optional(),
 };
 
 const login = {
@@ -47,7 +49,7 @@ export interface RedisConnection {
   /** Whether commands can be sent right now. */
   isUp(): boolean;
   /**
-   * Sends a command, and gives up on it after `withinMs`. A Redis that lets one wait is not asked
+   * Sends a command, and gives up on it after `withinMs` (`redis.patienceMs` where absent). A Redis that lets one wait is not asked
    * again until it answers: only the first requests of an outage are slowed, and nothing queues.
    * @throws Error when Redis is not there, does not answer in time, or refuses.
    */
@@ -57,8 +59,8 @@ export interface RedisConnection {
   close(): void;
 }
 
-/** How long the gateway waits for an answer where Redis only saves work. */
-export const REDIS_PATIENCE_MS = 50;
+/** So much is added to the first requests of an outage, unless the configuration says otherwise. */
+const PATIENCE_MS = 50;
 
 /** How long a Redis may be silent before its connection is made anew. */
 const SILENCE_MS = 2_000;
@@ -107,7 +109,7 @@ export function connectRedis(settings: RedisSettings, log: FastifyBaseLogger): R
   return {
     prefix: settings.prefix,
     isUp,
-    async ask(command, withinMs = REDIS_PATIENCE_MS) {
+    async ask(command, withinMs = settings.patienceMs ?? PATIENCE_MS) {
       if (!isUp()) throw new Error('Redis is not there');
       let timer: NodeJS.Timeout | undefined;
       let isOver = false;

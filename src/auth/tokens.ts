@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import { errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
+import { errors, type JWTPayload, jwtVerify } from 'jose';
 import { LRUCache } from 'lru-cache';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { type Identity, unauthenticated } from './identity.ts';
-import { createKeySet } from './key-set.ts';
+import { createKeySet, type KeySet } from './key-set.ts';
 import type { GrantSettings, JwtSettings } from './settings.ts';
 
 /** Clocks of different machines differ; so much is forgiven. */
@@ -26,17 +26,17 @@ const REFUSALS = [
 ];
 
 /**
- * Checks signature, issuer, audience and time of a token. A good one is remembered, so that who asks
- * often costs a hash and a look-up; for no longer than `refreshMs`, so that a key that was taken
- * back ends what it signed.
+ * Checks signature, issuer, audience and time of a token. A good one is remembered until it expires,
+ * so that who asks often costs a hash and a look-up; or until the issuer publishes other keys, so
+ * that a key that was taken back ends what it signed.
  */
 export function createTokenCheck(settings: JwtSettings): (token: string) => Promise<Identity> {
-  const { issuer, audience, algorithms, refreshMs } = settings;
-  const keyOf = createKeyFinder(settings);
-  const known = new LRUCache<string, Identity>({ max: MAX_TOKENS, ttl: refreshMs });
+  const { issuer, audience, algorithms } = settings;
+  const keys = createKeys(settings);
+  const known = new LRUCache<string, Remembered>({ max: MAX_TOKENS });
 
   const verify = async (token: string): Promise<Identity> => {
-    const { payload } = await jwtVerify(token, keyOf, {
+    const { payload } = await jwtVerify(token, keys.find, {
       issuer,
       audience,
       algorithms,
@@ -48,11 +48,14 @@ export function createTokenCheck(settings: JwtSettings): (token: string) => Prom
 
   return async (token) => {
     const hash = createHash('sha256').update(token).digest('base64url');
+    // As it is before: the keys may become others while the token is checked with these.
+    const edition = keys.edition();
     const before = known.get(hash);
-    if (before && before.expiresAt > Date.now()) return before;
+    const isGood = before?.edition === edition && before.identity.expiresAt > Date.now();
+    if (isGood) return before.identity;
     try {
       const identity = await verify(token);
-      known.set(hash, identity);
+      known.set(hash, { identity, edition });
       return identity;
     } catch (error) {
       if (error instanceof errors.JWTExpired) throw unauthenticated('The token has expired.');
@@ -68,10 +71,16 @@ export function createTokenCheck(settings: JwtSettings): (token: string) => Prom
   };
 }
 
-function createKeyFinder({ jwksUrl, secret, cooldownMs, refreshMs }: JwtSettings): JWTVerifyGetKey {
+/** A good token, and the keys that it was checked with. */
+interface Remembered {
+  identity: Identity;
+  edition: number;
+}
+
+function createKeys({ jwksUrl, secret, cooldownMs, refreshMs }: JwtSettings): KeySet {
   if (jwksUrl !== undefined) return createKeySet(new URL(jwksUrl), { cooldownMs, refreshMs });
   const key = new TextEncoder().encode(secret);
-  return async () => key;
+  return { find: async () => key, edition: () => 0 };
 }
 
 function toIdentity(payload: JWTPayload, { nameClaim, rolesClaim, roles }: JwtSettings): Identity {

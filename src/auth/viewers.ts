@@ -3,7 +3,7 @@ import type { Call, ProviderSource } from '../datasources/provider.ts';
 import type { Ref } from '../ids.ts';
 import { CREDENTIALS_HEADER, type ProviderAccess } from './credentials.ts';
 import type { Grants } from './grants.ts';
-import { createIdentify, type Identity, type Presented } from './identity.ts';
+import { createIdentify, type Identify, type Identity, type Presented } from './identity.ts';
 import { grantsOfNobody } from './nobody.ts';
 import { PERMISSIONS, type Realm, type Rights, toGrants, toRights } from './rights.ts';
 import type { AuthSettings } from './settings.ts';
@@ -31,13 +31,19 @@ export type Authenticate = (presented: object) => Promise<Viewer>;
 /** So many kinds of viewers are remembered, a kind being equal rights and credentials. */
 const MAX_KINDS = 1_000;
 
+/** How identities are told; `undefined`: they are not asked for. */
+export function createIdentifier(settings: AuthSettings): Identify | undefined {
+  return settings.mode === 'none' ? undefined : createIdentify(settings);
+}
+
+/** `identify`: one that was made for the same settings, and knows their keys already. */
 export function createAuthenticate(
-  settings: AuthSettings,
+  { readVariables }: Pick<AuthSettings, 'readVariables'>,
+  identify: Identify | undefined,
   realms: readonly Realm[],
   access: ProviderAccess,
 ): Authenticate {
-  const identify = settings.mode === 'none' ? undefined : createIdentify(settings);
-  const nobody = grantsOfNobody(settings.readVariables);
+  const nobody = grantsOfNobody(readVariables);
   const rightsOf = rememberRights(realms);
   const kinds = new LRUCache<string, ReadonlyMap<string, ProviderSource>>({ max: MAX_KINDS });
 

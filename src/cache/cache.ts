@@ -2,8 +2,8 @@ import { createCall } from '../datasources/http/call.ts';
 import type { Call } from '../datasources/provider.ts';
 import { GatewayError } from '../errors.ts';
 import type { RedisConnection } from '../redis.ts';
-import { fly, type Outcome } from './flight.ts';
-import { createJournal } from './journal.ts';
+import { fly, type Outcome, type Tiers } from './flight.ts';
+import { createInvalidations, type Invalidations } from './invalidations.ts';
 import { createMemory, type Entry } from './memory.ts';
 import { type Answers, keyOf, type Read } from './read.ts';
 import { createRemote } from './remote.ts';
@@ -18,8 +18,8 @@ export interface Cache {
    * forgotten when the call returns; when it resolves nothing of it is found in Redis either.
    */
   invalidate(tags: readonly string[]): Promise<void>;
-  /** Tells of invalidations, wherever they were made; `undefined`: some may have been missed. */
-  onInvalidate(listener: (tags: readonly string[] | undefined) => void): void;
+  /** What was invalidated, wherever that was done: for whoever keeps what he makes of what is read. */
+  readonly invalidations: Pick<Invalidations, 'moment' | 'isVoid'>;
   /** What the memory tier takes, about. */
   bytes(): number;
   counts(): CacheCounts;
@@ -52,19 +52,16 @@ interface Flight {
 const REFRESH_MS = 10_000;
 
 export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions): Cache {
-  const memory = createMemory(memoryBytes);
-  const journal = createJournal();
+  const invalidations = createInvalidations();
+  const memory = createMemory(memoryBytes, invalidations);
   const flights = new Map<string, Flight>();
-  const listeners = new Set<(tags: readonly string[] | undefined) => void>();
   const closing = new AbortController();
   const counts: CacheCounts = { hits: 0, stale: 0, misses: 0, loads: 0 };
 
   const forget = (tags: readonly string[]) => {
-    journal.add(tags);
-    memory.invalidate(tags);
+    invalidations.add(tags);
     // Whoever reads from now on must not be given what was asked for before.
     flights.clear();
-    for (const listener of listeners) listener(tags);
   };
   const remote =
     redis &&
@@ -73,17 +70,15 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       now,
       onInvalidate: forget,
       onReturn() {
-        journal.add(undefined);
         memory.distrust();
         flights.clear();
-        for (const listener of listeners) listener(undefined);
       },
     });
-  const tiers = { memory, journal, remote, now };
+  const tiers = { memory, invalidations, remote, now };
 
   const takeOff = <T>(read: Read<T>, call: Call): Flight => {
     counts.loads += 1;
-    const flight: Flight = { leader: call, landing: fly(tiers, read, call) };
+    const flight: Flight = { leader: call, landing: traced(tiers, read, call) };
     const keys = read.ids.map((id) => keyOf(read.room, id));
     for (const key of keys) flights.set(key, flight);
     void flight.landing.then(() => {
@@ -93,11 +88,11 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
   };
 
   /** Reads anew what is out of date, while it is served as it is. */
-  const refresh = async <T>(read: Read<T>, ids: readonly string[]) => {
+  const refresh = async <T>(read: Read<T>, ids: readonly string[], { span }: Call) => {
     const quiet = ids.filter((id) => !flights.has(keyOf(read.room, id)));
     if (quiet.length === 0) return;
     const signal = AbortSignal.any([closing.signal, AbortSignal.timeout(REFRESH_MS)]);
-    const call = createCall(signal, Date.now() + REFRESH_MS, { isBackground: true });
+    const call = createCall(signal, Date.now() + REFRESH_MS, { isBackground: true, span });
     const outcomes = await takeOff({ ...read, ids: quiet }, call).landing;
     for (const id of quiet) {
       const entry = memory.get(keyOf(read.room, id));
@@ -190,7 +185,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
         else counts.hits += 1;
         if (entry.softUntil <= at && entry.quietUntil <= at) (old ??= []).push(id);
       }
-      if (old) void refresh(read, old);
+      if (old) void refresh(read, old, call);
       if (missing) await fetch(read, missing, answers, call);
       return answers;
     },
@@ -199,11 +194,27 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       forget(tags);
       await remote?.invalidate(tags);
     },
-    onInvalidate: (listener) => void listeners.add(listener),
+    invalidations,
     bytes: () => memory.bytes(),
     counts: () => ({ ...counts }),
     close: () => closing.abort(new Error('the gateway closes')),
   };
+}
+
+/** As `fly`, and shows it where there are traces. */
+function traced<T>(tiers: Tiers, read: Read<T>, call: Call): Promise<ReadonlyMap<string, Outcome>> {
+  const { provider, word } = read.room;
+  const span = call.span?.child(`load ${word}`, {
+    'deploygraph.provider': provider,
+    'deploygraph.things': read.ids.length,
+    'deploygraph.background': call.isBackground,
+  });
+  if (!span) return fly(tiers, read, call);
+  return fly(tiers, read, { ...call, span }).then((outcomes) => {
+    const failed = [...outcomes.values()].find((outcome) => outcome instanceof GatewayError);
+    span.end({}, failed?.code);
+    return outcomes;
+  });
 }
 
 /** Whether another operation's failure says nothing about ours: it was called off, or gave way. */

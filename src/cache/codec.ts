@@ -18,11 +18,14 @@ interface Written {
   q: number;
 }
 
+/** What was read from Redis; as of when it is good is for whoever looked to say. */
+export type FoundEntry = Omit<Entry, 'asOf'>;
+
 /** A key that no domain object has: what stands under it is a date. */
 const DATE = '$date';
 
 export interface Decoded {
-  entry: Entry;
+  entry: FoundEntry;
   /** See `Remote`: what was invalidated later than this makes it void. */
   sequence: number;
 }

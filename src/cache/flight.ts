@@ -1,8 +1,8 @@
 import { callToKeep } from '../datasources/http/call.ts';
 import { pause } from '../datasources/http/pause.ts';
-import type { Batch, Call } from '../datasources/provider.ts';
+import type { Call } from '../datasources/provider.ts';
 import { GatewayError, toGatewayError } from '../errors.ts';
-import type { Journal } from './journal.ts';
+import type { Invalidations } from './invalidations.ts';
 import { STANDS_IN_MS } from './lifetimes.ts';
 import type { Entry, Memory } from './memory.ts';
 import { type Kept, keyOf, type Read, type Room } from './read.ts';
@@ -15,7 +15,7 @@ export type Outcome = Entry | GatewayError;
 export interface Tiers {
   memory: Memory;
   remote: Remote | undefined;
-  journal: Journal;
+  invalidations: Invalidations;
   now: () => number;
 }
 
@@ -33,9 +33,10 @@ export async function fly<T>(
   call: Call,
 ): Promise<Map<string, Outcome>> {
   const outcomes = new Map<string, Outcome>();
-  const watch = tiers.journal.begin();
+  const asOf = tiers.invalidations.moment();
+  const isVoid = (tags: readonly string[]) => tiers.invalidations.isVoid(tags, asOf);
   const remote = read.room.isPrivate ? undefined : tiers.remote;
-  const hop = { ...tiers, remote, read, call, outcomes, isVoid: watch.isVoid };
+  const hop = { ...tiers, remote, read, call, outcomes, asOf, isVoid };
   try {
     if (remote) await readTogether({ ...hop, remote });
     else await ask(hop, read.ids, undefined);
@@ -43,8 +44,6 @@ export async function fly<T>(
     for (const id of read.ids) {
       if (!outcomes.has(id)) outcomes.set(id, toGatewayError(error, read.room.provider));
     }
-  } finally {
-    watch.end();
   }
   return outcomes;
 }
@@ -53,6 +52,9 @@ interface Hop<T> extends Tiers {
   read: Read<T>;
   call: Call;
   outcomes: Map<string, Outcome>;
+  /** The moment of invalidation at which it began. */
+  asOf: number;
+  /** Whether something has become void since then. */
   isVoid: (tags: readonly string[]) => boolean;
 }
 
@@ -90,7 +92,7 @@ async function look<T>(
   hop: Hop<T> & { remote: Remote },
   ids: readonly string[],
 ): Promise<{ open: string[]; sequence: number | undefined }> {
-  const { remote, read, memory, outcomes, now, call, isVoid } = hop;
+  const { remote, read, memory, outcomes, now, call, asOf, isVoid } = hop;
   const { room } = read;
   const { entries, sequence } = await remote.find(
     room.provider,
@@ -98,8 +100,9 @@ async function look<T>(
   );
   const open = ids.filter((id) => {
     const key = keyOf(room, id);
-    const entry = entries.get(key);
-    if (!entry || isVoid(entry.tags)) return true;
+    const found = entries.get(key);
+    if (!found || isVoid(found.tags)) return true;
+    const entry = { ...found, asOf };
     const isNew = entry.hardUntil > (memory.get(key)?.hardUntil ?? 0);
     if (isNew) memory.set(key, entry);
     // Out of date it is only there to stand in; in the background something fresh is wanted.
@@ -124,12 +127,17 @@ async function ask<T>(
   try {
     const batch = await read.load(ids, own);
     for (const id of new Set([...ids, ...batch.keys()])) {
-      const outcome = toOutcome(hop, batch, id, own.keep.forMs);
+      const value = batch.get(id);
+      if (value instanceof GatewayError) {
+        outcomes.set(id, value);
+        continue;
+      }
+      const weighed = spill(hop, value, own.keep.forMs);
+      const outcome = toEntry(hop, room, read.describe(id, value), value, own.keep.forMs, weighed);
       outcomes.set(id, outcome);
-      if (outcome instanceof GatewayError || own.keep.forMs <= 0 || isVoid(outcome.tags)) continue;
+      if (own.keep.forMs <= 0 || isVoid(outcome.tags)) continue;
       memory.set(keyOf(room, id), outcome);
-      if (!holdsError(outcome.value)) kept.set(keyOf(room, id), outcome);
-      spill(hop, batch.get(id), own.keep.forMs);
+      if (!holdsError(value)) kept.set(keyOf(room, id), outcome);
     }
   } catch (error) {
     for (const id of ids) outcomes.set(id, toGatewayError(error, room.provider));
@@ -140,36 +148,38 @@ async function ask<T>(
   remote.release(room.provider, rest);
 }
 
-/** Keeps what came with an answer, where nothing as good is kept already. */
-function spill<T>(hop: Hop<T>, value: T | GatewayError | undefined, keepMs: number): void {
+/** Keeps what came with an answer, where nothing as good is kept already. Tells what it weighs. */
+function spill<T>(
+  hop: Hop<T>,
+  value: T | undefined,
+  keepMs: number,
+): Map<unknown, number> | undefined {
   const { read, memory, isVoid, now } = hop;
-  if (!read.parts || value === undefined || value instanceof GatewayError) return;
+  if (!read.parts || value === undefined || keepMs <= 0) return undefined;
+  const weighed = new Map<unknown, number>();
   for (const part of read.parts(value)) {
     if ((memory.get(part.key)?.softUntil ?? 0) > now()) continue;
-    const entry = toEntry(part.room, part.describe(), part.value, now(), keepMs);
+    const entry = toEntry(hop, part.room, part.describe(), part.value, keepMs);
+    weighed.set(part.value, entry.bytes);
     if (!isVoid(entry.tags)) memory.set(part.key, entry);
   }
+  return weighed;
 }
 
-function toOutcome<T>({ read, now }: Hop<T>, batch: Batch<T>, id: string, keepMs: number): Outcome {
-  const value = batch.get(id);
-  if (value instanceof GatewayError) return value;
-  return toEntry(read.room, read.describe(id, value), value, now(), keepMs);
-}
-
-function toEntry(
+function toEntry<T>(
+  { now, asOf }: Hop<T>,
   room: Room,
   { lifetime, tags }: Kept,
   value: unknown,
-  at: number,
   keepMs: number,
+  weighed?: ReadonlyMap<unknown, number>,
 ): Entry {
-  const softUntil = at + Math.min(lifetime.softMs, keepMs);
-  const hardUntil = at + Math.min(lifetime.hardMs, keepMs);
+  const softUntil = now() + Math.min(lifetime.softMs, keepMs);
+  const hardUntil = now() + Math.min(lifetime.hardMs, keepMs);
   const standsInMs = value === undefined || room.isPrivate ? 0 : STANDS_IN_MS;
-  const bytes = weighAndFreeze(value);
+  const bytes = weighAndFreeze(value, weighed);
   const keptUntil = hardUntil + standsInMs;
-  return { value, tags, bytes, softUntil, hardUntil, keptUntil, quietUntil: 0 };
+  return { value, tags, bytes, asOf, softUntil, hardUntil, keptUntil, quietUntil: 0 };
 }
 
 /** Errors are not written: they belong to the moment. */

@@ -37,7 +37,7 @@ export function createKinds({ name, leafKind }: ProviderSource, credentials: str
     tags: (id: string, value: T | undefined) => string[],
     { isPrivate = false } = {},
   ): Kind<T> => ({
-    room: { provider: name, name: `${credentials}:${word}`, isPrivate },
+    room: { provider: name, name: `${credentials}:${word}`, word, isPrivate },
     describe: (id, value) => ({
       lifetime: value === undefined ? LIFETIMES.absent : lifetime(value, id),
       tags: [...tags(id, value), providerTag(name)],

@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import type { Invalidations } from './invalidations.ts';
 
 /** One thing that is kept. */
 export interface Entry {
@@ -6,6 +7,8 @@ export interface Entry {
   readonly value: unknown;
   readonly tags: readonly string[];
   readonly bytes: number;
+  /** The latest moment of invalidation as of which it is known to be good. */
+  asOf: number;
   /** Until when it is fresh, in milliseconds since 1970. */
   softUntil: number;
   /** Until when it is served while it is being read anew. */
@@ -18,56 +21,46 @@ export interface Entry {
 
 /** What this instance keeps, bounded in bytes; what was not used for longest goes first. */
 export interface Memory {
+  /** Never what carries a tag that was invalidated after it began to be read. */
   get(key: string): Entry | undefined;
   set(key: string, entry: Entry): void;
-  delete(key: string): void;
-  /** Forgets everything that carries one of the tags. */
-  invalidate(tags: readonly string[]): void;
-  /** Nothing is fresh any more: changes may have been missed. */
+  /** Nothing is fresh any more, nor what is being read now: invalidations may have been missed. */
   distrust(): void;
   bytes(): number;
 }
 
-/** What an entry costs beside its value: its place in the list and in the index of each tag. */
+/** What an entry costs beside its value: its key, its place in the list, its tags. */
 const ENTRY_BYTES = 250;
-const TAG_BYTES = 100;
+const TAG_BYTES = 60;
 
-export function createMemory(maxBytes: number): Memory {
-  const byTag = new Map<string, Set<string>>();
+export function createMemory(maxBytes: number, invalidations: Invalidations): Memory {
   const entries = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     sizeCalculation: ({ bytes, tags }, key) =>
       Math.max(1, bytes + key.length + ENTRY_BYTES + tags.length * TAG_BYTES),
-    dispose: ({ tags }, key) => tags.forEach((tag) => unlink(tag, key)),
   });
 
-  const unlink = (tag: string, key: string) => {
-    const keys = byTag.get(tag);
-    keys?.delete(key);
-    if (keys?.size === 0) byTag.delete(tag);
-  };
-
-  const link = (tag: string, key: string) => {
-    const keys = byTag.get(tag);
-    if (keys) keys.add(key);
-    else byTag.set(tag, new Set([key]));
+  const isGood = (entry: Entry) => {
+    const moment = invalidations.moment();
+    if (entry.asOf === moment) return true;
+    if (invalidations.isVoid(entry.tags, entry.asOf)) return false;
+    entry.asOf = moment;
+    return true;
   };
 
   return {
-    get: (key) => entries.get(key),
-    set(key, entry) {
-      entries.set(key, entry);
-      // What is larger than everything together is not kept, and must not be in the index.
-      if (entries.has(key)) entry.tags.forEach((tag) => link(tag, key));
+    get(key) {
+      const entry = entries.get(key);
+      if (!entry || isGood(entry)) return entry;
+      entries.delete(key);
+      return undefined;
     },
-    delete: (key) => void entries.delete(key),
-    invalidate(tags) {
-      for (const tag of tags) {
-        for (const key of byTag.get(tag) ?? []) entries.delete(key);
-      }
-    },
+    set: (key, entry) => void entries.set(key, entry),
     distrust() {
-      for (const entry of entries.values()) {
+      const good = [...entries.values()].filter(isGood);
+      invalidations.add(undefined);
+      for (const entry of good) {
+        entry.asOf = invalidations.moment();
         entry.softUntil = 0;
         entry.hardUntil = 0;
       }

@@ -8,6 +8,8 @@ export interface Room {
   provider: string;
   /** The beginning of every key: whose credentials, and what kind of thing. */
   name: string;
+  /** The kind of thing. */
+  word: string;
   /** Never written to Redis: it holds, or may hold, values that are nobody else's business. */
   isPrivate: boolean;
 }

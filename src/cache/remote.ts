@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { RedisConnection } from '../redis.ts';
-import { decode, encode, FORMAT } from './codec.ts';
+import { decode, encode, FORMAT, type FoundEntry } from './codec.ts';
 import type { Entry } from './memory.ts';
 import { ACQUIRE, INVALIDATE, RELEASE, STORE } from './scripts.ts';
 import { providerOfTag, providerTag } from './tags.ts';
@@ -9,7 +9,7 @@ import { groupBy } from '../datasources/batch.ts';
 
 /** What was found, and the state of invalidation in which whatever is read now will have begun. */
 export interface Found {
-  entries: Map<string, Entry>;
+  entries: Map<string, FoundEntry>;
   /** `undefined`: Redis cannot be asked; nothing is written either. */
   sequence: number | undefined;
 }
@@ -89,7 +89,7 @@ export function createRemote(options: RemoteOptions): Remote {
 
   return {
     async find(provider, keys) {
-      const entries = new Map<string, Entry>();
+      const entries = new Map<string, FoundEntry>();
       const nothing = { entries, sequence: undefined };
       if (!redis.isUp() || !(await settle())) return nothing;
       const wanted = [names.sequence(provider), ...keys.map((key) => names.entry(provider, key))];

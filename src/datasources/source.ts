@@ -1,7 +1,7 @@
 import type { GatewayError } from '../errors.ts';
 import type { ShareBudget } from './http/budget-talk.ts';
 import { createHttpClient } from './http/client.ts';
-import type { Attempt } from './http/exchange.ts';
+import type { Attempt } from './http/attempt.ts';
 import { createLine, type Line, type OnEnd } from './http/line.ts';
 import type { ProviderDefinition, ProviderSource } from './provider.ts';
 

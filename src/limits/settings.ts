@@ -17,3 +17,32 @@ export const operationLimits = {
 };
 
 export type OperationLimits = z.infer<z.ZodObject<typeof operationLimits>>;
+
+/** How much one viewer may ask for; 0: without limit. Where nothing is said: see `settleViewerLimits`. */
+export const viewerLimits = {
+  /** Operations in a minute, of all instances that share a Redis. */
+  requestsPerMinute: wholeNumber('a number of requests', 0, 1_000_000_000).optional(),
+  /** Queries and mutations under way at a time, in one instance. */
+  concurrentOperations: wholeNumber('a number of operations', 0, 1_000_000).optional(),
+};
+
+export interface ViewerLimits {
+  requestsPerMinute: number;
+  concurrentOperations: number;
+}
+
+/** Enough for a viewer with all the connections one may have who comes back with ten subscriptions on each. */
+const REQUESTS_PER_MINUTE = 12_000;
+const CONCURRENT_OPERATIONS = 200;
+
+/** Where nobody is asked who they are, all are one viewer: then there is a limit only if it is written. */
+export function settleViewerLimits(
+  written: { [Limit in keyof ViewerLimits]?: number | undefined },
+  mode: 'none' | 'required',
+): ViewerLimits {
+  const isAsked = mode === 'required';
+  return {
+    requestsPerMinute: written.requestsPerMinute ?? (isAsked ? REQUESTS_PER_MINUTE : 0),
+    concurrentOperations: written.concurrentOperations ?? (isAsked ? CONCURRENT_OPERATIONS : 0),
+  };
+}

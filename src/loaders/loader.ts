@@ -2,7 +2,7 @@ import DataLoader from 'dataloader';
 import type { Batch, Call, ProviderSource } from '../datasources/provider.ts';
 import { groupBy } from '../datasources/batch.ts';
 import { toGatewayError } from '../errors.ts';
-import { type Ref, refOf } from '../ids.ts';
+import { providerNameOf, type Ref, refOf } from '../ids.ts';
 
 export type Providers = ReadonlyMap<string, ProviderSource>;
 
@@ -16,7 +16,8 @@ export function createByIdLoader<T>(
   read: (provider: ProviderSource, refs: Ref[], call: Call) => Promise<Batch<T>> | undefined,
 ): ById<T> {
   return new DataLoader(async (ids) => {
-    const answers = await readGroups(providers, ids.map(refOf), (provider, refs) =>
+    const groups = groupBy(ids.map(refOf), ({ provider }) => provider);
+    const answers = await readGroups(providers, groups, (provider, refs) =>
       read(provider, refs, call),
     );
     return ids.map((id) => answers.get(id) ?? null);
@@ -31,14 +32,9 @@ export function createByObjectLoader<Item extends { id: string }, T>(
 ): DataLoader<Item, T | null, string> {
   return new DataLoader<Item, T | null, string>(
     async (items) => {
-      const byId = new Map(items.map((item) => [item.id, item] as const));
-      const refs = [...byId.keys()].map(refOf);
-      const answers = await readGroups(providers, refs, (provider, group) =>
-        read(
-          provider,
-          group.flatMap(({ id }) => byId.get(id) ?? []),
-          call,
-        ),
+      const groups = groupBy(items, ({ id }) => providerNameOf(id));
+      const answers = await readGroups(providers, groups, (provider, group) =>
+        read(provider, group, call),
       );
       return items.map(({ id }) => answers.get(id) ?? null);
     },
@@ -47,13 +43,12 @@ export function createByObjectLoader<Item extends { id: string }, T>(
 }
 
 /** Asks each provider for its share; one that fails fails its share alone. */
-async function readGroups<T>(
+async function readGroups<Item extends { id: string }, T>(
   providers: Providers,
-  refs: Ref[],
-  read: (provider: ProviderSource, refs: Ref[]) => Promise<Batch<T>> | undefined,
+  groups: ReadonlyMap<string, Item[]>,
+  read: (provider: ProviderSource, items: Item[]) => Promise<Batch<T>> | undefined,
 ): Promise<Map<string, T | Error>> {
   const answers = new Map<string, T | Error>();
-  const groups = groupBy(refs, (ref) => ref.provider);
   await Promise.all(
     [...groups].map(async ([name, group]) => {
       const provider = providers.get(name);

@@ -1,6 +1,7 @@
 import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
 import type { OperationTypeNode } from 'graphql';
 import type { GatewayError } from '../errors.ts';
+import type { ViewerLimit } from '../limits/gate.ts';
 
 /** How an operation ended: with all that it asked for, with errors beside data, or with nothing. */
 export type OperationOutcome = 'succeeded' | 'partial' | 'failed';
@@ -20,6 +21,8 @@ export interface Metrics {
   operation(end: OperationEnd): void;
   /** Notes how a request to a provider ended; each attempt counts. */
   upstream(provider: string, latencyMs: number, error: GatewayError | undefined): void;
+  /** Notes that a viewer was refused, and by which limit. */
+  refused(limit: ViewerLimit): void;
   /** Notes that a change was heard of that was seen at this moment. */
   heard(observedAt: Date): void;
   /** All metrics as Prometheus reads them. */
@@ -76,6 +79,12 @@ export function createMetrics(now: () => number = Date.now): Metrics {
     buckets: SECONDS,
     registers,
   });
+  const refusals = new Counter({
+    name: 'deploygraph_refused_requests_total',
+    help: 'Requests that were more than a viewer may send, by limit.',
+    labelNames: ['limit'],
+    registers,
+  });
   let hasDefaults = false;
 
   return {
@@ -88,6 +97,7 @@ export function createMetrics(now: () => number = Date.now): Metrics {
       requests.inc({ provider, outcome: error?.code ?? 'succeeded' });
       latency.observe({ provider }, latencyMs / 1_000);
     },
+    refused: (limit) => refusals.inc({ limit }),
     heard: (observedAt) => lag.observe(Math.max(0, now() - observedAt.getTime()) / 1_000),
     text() {
       // They watch the process: whoever never asks does not pay for it.

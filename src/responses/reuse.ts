@@ -23,6 +23,8 @@ export interface Lead {
 export interface ResponseReuse {
   /** `scope`: stands for everything beside the body that the answer depends on. */
   claim(scope: string, body: Buffer): Claim;
+  /** Uses no answer again that was asked for before. */
+  renew(): void;
   counts(): ReuseCounts;
 }
 
@@ -45,6 +47,8 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
   });
   const running = new Map<string, Promise<StoredResponse | undefined>>();
 
+  /** Part of every key: answers of before are not found any more, nor those under way. */
+  let epoch = 0;
   const counts: ReuseCounts = { stored: 0, joined: 0, run: 0 };
 
   /** "": the body is no query. */
@@ -81,7 +85,7 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
     claim(scope, body) {
       const operation = operationOf(body);
       if (!operation) return { kind: 'alone' };
-      const key = `${scope}\n${operation}`;
+      const key = `${epoch}\n${scope}\n${operation}`;
       const response = store.find(key);
       if (response) {
         counts.stored += 1;
@@ -95,6 +99,7 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
       counts.run += 1;
       return takeLead(key);
     },
+    renew: () => void (epoch += 1),
     counts: () => ({ ...counts }),
   };
 }

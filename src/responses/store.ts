@@ -7,12 +7,19 @@ export interface StoredResponse {
   headers: readonly string[];
   /** Until when it may be sent again, in milliseconds since 1970. */
   freshUntil: number;
-  tags: ReadonlySet<string>;
+  /** What it rests on: the tags of each thing. */
+  tags: ReadonlySet<readonly string[]>;
+}
+
+/** Tells what has become void; see `src/cache/invalidations.ts`. */
+export interface Invalidations {
+  moment(): number;
+  isVoid(tags: readonly string[], since: number): boolean;
 }
 
 /**
  * Answers by operation, bounded in bytes. An answer is sent again while everything that it rests on
- * is fresh, and dropped as soon as one of its tags is invalidated.
+ * is fresh and none of its tags was invalidated.
  */
 export interface ResponseStore {
   find(key: string): StoredResponse | undefined;
@@ -23,76 +30,54 @@ export interface ResponseStore {
    * it returns false, and nobody else may be told it.
    */
   keep(key: string, response: StoredResponse, since: number): boolean;
-  invalidate(tags: Iterable<string>): void;
-  clear(): void;
   /** How many bytes are kept. */
   bytes(): number;
 }
 
-/** How many invalidated tags are remembered, for operations that were reading at the time. */
-const MAX_INVALIDATED = 20_000;
+interface Kept {
+  response: StoredResponse;
+  /** The latest moment of invalidation as of which it is known to be good. */
+  asOf: number;
+}
 
-/** What an entry costs beside its body and its keys. */
+/** What an entry costs beside its body and its keys, and what each thing's tags do. */
 const ENTRY_BYTES = 500;
+const TAGS_BYTES = 200;
 
-export function createResponseStore(maxBytes: number, now: () => number = Date.now): ResponseStore {
-  const byTag = new Map<string, Set<string>>();
-  const invalidated = new LRUCache<string, number>({ max: MAX_INVALIDATED });
-  let count = 0;
-  /** Before this moment it is no longer known what was invalidated. */
-  let knownSince = 0;
-
-  const forget = ({ tags }: StoredResponse, key: string) => {
-    for (const tag of tags) {
-      const keys = byTag.get(tag);
-      keys?.delete(key);
-      if (keys?.size === 0) byTag.delete(tag);
-    }
-  };
-  const responses = new LRUCache<string, StoredResponse>({
+export function createResponseStore(
+  maxBytes: number,
+  invalidations: Invalidations,
+  now: () => number = Date.now,
+): ResponseStore {
+  const responses = new LRUCache<string, Kept>({
     maxSize: maxBytes,
-    sizeCalculation: ({ body, tags }, key) =>
-      body.length + 2 * key.length + 100 * tags.size + ENTRY_BYTES,
-    dispose: forget,
+    sizeCalculation: ({ response: { body, tags } }, key) =>
+      body.length + 2 * key.length + TAGS_BYTES * tags.size + ENTRY_BYTES,
   });
+
+  const isVoid = ({ tags }: StoredResponse, since: number) => {
+    for (const some of tags) if (invalidations.isVoid(some, since)) return true;
+    return false;
+  };
 
   return {
     find(key) {
-      const response = responses.get(key);
-      if (!response || response.freshUntil > now()) return response;
-      responses.delete(key);
-      return undefined;
+      const kept = responses.get(key);
+      if (!kept) return undefined;
+      const { response, asOf } = kept;
+      const moment = invalidations.moment();
+      if (response.freshUntil <= now() || (asOf !== moment && isVoid(response, asOf))) {
+        responses.delete(key);
+        return undefined;
+      }
+      kept.asOf = moment;
+      return response;
     },
-    moment: () => count,
+    moment: () => invalidations.moment(),
     keep(key, response, since) {
-      if (since < knownSince || response.freshUntil <= now()) return false;
-      for (const tag of response.tags) {
-        if ((invalidated.get(tag) ?? 0) > since) return false;
-      }
-      responses.set(key, response);
-      // One that is larger than the whole store is not kept.
-      if (!responses.has(key)) return true;
-      for (const tag of response.tags) {
-        const keys = byTag.get(tag) ?? new Set();
-        byTag.set(tag, keys.add(key));
-      }
+      if (response.freshUntil <= now() || isVoid(response, since)) return false;
+      responses.set(key, { response, asOf: invalidations.moment() });
       return true;
-    },
-    invalidate(tags) {
-      count += 1;
-      for (const tag of tags) {
-        if (invalidated.size >= MAX_INVALIDATED) {
-          knownSince = count;
-          invalidated.clear();
-        }
-        invalidated.set(tag, count);
-        for (const key of byTag.get(tag) ?? []) responses.delete(key);
-      }
-    },
-    clear() {
-      count += 1;
-      knownSince = count;
-      responses.clear();
     },
     bytes: () => responses.calculatedSize,
   };

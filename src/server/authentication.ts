@@ -37,7 +37,7 @@ function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): F
   const status = error instanceof GatewayError ? STATUSES[error.code] : undefined;
   if (!(error instanceof GatewayError) || status === undefined) throw error;
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  else request.log.warn({ requestId: request.id, err: error.cause }, error.message);
+  else request.log.warn({ err: error.cause }, error.message);
   const { code, retryable, provider, message } = error;
   const extensions = { code, retryable, ...(provider && { provider }), requestId: request.id };
   return reply.code(status).send({ errors: [{ message, extensions }] });

@@ -67,7 +67,7 @@ function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): 
   const known = toGatewayError(error, 'gateway');
   const status = known instanceof TransferRefused ? known.status : (STATUSES[known.code] ?? 502);
   if (!(error instanceof GatewayError)) {
-    request.log.error({ requestId: request.id, err: error }, 'request failed');
+    request.log.error({ err: error }, 'request failed');
   }
   const { message, code, provider, retryable, complaints } = known;
   const extensions = {

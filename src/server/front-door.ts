@@ -8,7 +8,9 @@ import { Readable } from 'node:stream';
 import type { FastifyInstance } from 'fastify';
 import type { Grants } from '../auth/grants.ts';
 import type { Viewer } from '../auth/viewers.ts';
-import { type Call, tagsOf } from '../datasources/http/call.ts';
+import type { Call } from '../datasources/http/call.ts';
+import type { GatewayError } from '../errors.ts';
+import type { ViewerGate } from '../limits/gate.ts';
 import type { Lead, ResponseReuse } from '../responses/reuse.ts';
 import type { StoredResponse } from '../responses/store.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
@@ -19,6 +21,7 @@ export interface FrontDoorOptions {
   reuse: ResponseReuse;
   /** Whoever is refused passes, to be told so behind the door. */
   authenticate: (headers: IncomingHttpHeaders) => Promise<Pick<Viewer, 'grants'>>;
+  gate: Pick<ViewerGate, 'request'>;
 }
 
 /**
@@ -29,6 +32,13 @@ export interface FrontDoorOptions {
 export interface FrontDoor {
   /** Tells which call an operation ran with, so that its answer is known to be reusable. */
   admit: (request: IncomingMessage, call: Call) => void;
+  /** What came of counting a request; undefined: it was not counted here. */
+  toll: (request: IncomingMessage) => Toll | undefined;
+}
+
+/** A request that was counted as one of its viewer's, and why it is refused where it is one too many. */
+export interface Toll {
+  refusal: GatewayError | undefined;
 }
 
 /** Larger requests are not worth comparing. */
@@ -40,6 +50,7 @@ const OWN_HEADERS = new Set([REQUEST_ID_HEADER, 'content-length', 'date', 'conne
 /** What a request that passes the door carries along. */
 interface Passing {
   body: Buffer;
+  toll?: Toll;
   lead?: Lead;
   call?: Call;
 }
@@ -54,16 +65,24 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
 
   const decide = async (request: IncomingMessage, response: ServerResponse, body: Buffer) => {
     const viewer = await options.authenticate(request.headers).catch(() => undefined);
-    const claim = viewer && options.reuse.claim(scopeOf(request, viewer.grants), body);
-    if (claim?.kind === 'stored') return send(request, response, claim.response);
-    passing.set(request, { body });
-    if (claim?.kind === 'running') {
+    if (!viewer) {
+      passing.set(request, { body });
+      return pass(request, response);
+    }
+    const counted = options.gate.request(viewer.grants.viewer);
+    // Only the first request of each block waits.
+    const toll = { refusal: counted instanceof Promise ? await counted : counted };
+    passing.set(request, { body, toll });
+    if (toll.refusal) return pass(request, response);
+    const claim = options.reuse.claim(scopeOf(request, viewer.grants), body);
+    if (claim.kind === 'stored') return send(request, response, claim.response);
+    if (claim.kind === 'running') {
       // Without an outcome, whoever ran it had errors or hung up: that is no answer for anybody else.
       const outcome = await claim.outcome;
       return outcome ? send(request, response, outcome) : pass(request, response);
     }
-    if (claim?.kind === 'lead') {
-      passing.set(request, { body, lead: claim.lead });
+    if (claim.kind === 'lead') {
+      passing.set(request, { body, toll, lead: claim.lead });
       response.once('close', () => claim.lead.settle(undefined));
     }
     return pass(request, response);
@@ -101,6 +120,7 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
       const known = passing.get(request);
       if (known) known.call = call;
     },
+    toll: (request) => passing.get(request)?.toll,
   };
 }
 
@@ -135,7 +155,7 @@ function toStored(
       String(body.length),
     ],
     freshUntil: rests.freshUntil,
-    tags: tagsOf(rests),
+    tags: rests.tags,
   };
 }
 

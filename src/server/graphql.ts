@@ -1,4 +1,3 @@
-import type { IncomingMessage } from 'node:http';
 import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/server';
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
@@ -8,20 +7,26 @@ import type { AuthenticateRequest } from '../auth/recent.ts';
 import type { Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
-import type { Call } from '../datasources/provider.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import type { Executor } from '../execution/executor.ts';
+import type { ViewerGate } from '../limits/gate.ts';
 import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
+import type { FrontDoor } from './front-door.ts';
+import { limitViewers } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import {
+  answerOldClients,
   countUpstream,
   keepErrorsApart,
   logFaults,
+  logOperations,
   measureOperations,
   nameRequests,
   refuseLarge,
+  traceOperations,
 } from './plugins.ts';
 
 /** Where the API is. */
@@ -34,10 +39,13 @@ export interface GraphQLOptions {
   limits: Limits;
   authenticate: AuthenticateRequest;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
-  /** Is told which call each request's operation runs with. */
-  admit?(request: IncomingMessage, call: Call): void;
+  gate: ViewerGate;
+  /** Is told which call each request's operation runs with, and has counted some requests. */
+  door?: FrontDoor | undefined;
 }
 
 /** Serves the schema at `/graphql`. */
@@ -55,16 +63,20 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
       refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),
+      ...(['debug', 'trace'].includes(app.log.level) ? [logOperations(app.log)] : []),
       nameRequests,
+      answerOldClients,
       countUpstream,
       keepErrorsApart,
       measureOperations(options.metrics),
+      ...(options.tracer ? [traceOperations(options.tracer)] : []),
     ],
   });
   await server.start();
   app.addHook('onClose', () => server.stop());
   await app.register(async (guarded) => {
     authenticateRequests(guarded, options.authenticate);
+    limitViewers(guarded, options.gate, options.door);
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],
@@ -75,7 +87,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
           operationSignal(request, reply, options.limits.operationTimeoutMs),
           Date.now() + options.limits.operationTimeoutMs,
         );
-        options.admit?.(request.raw, context.call);
+        options.door?.admit(request.raw, context.call);
         return context;
       },
     });

@@ -15,7 +15,7 @@ export async function sendSafeHeaders(
     await app.register(cors, {
       origin: allowedOrigins.includes('*') ? '*' : [...allowedOrigins],
       methods: ['GET', 'POST', 'PUT'],
-      exposedHeaders: [REQUEST_ID_HEADER],
+      exposedHeaders: [REQUEST_ID_HEADER, 'retry-after'],
       maxAge: 3_600,
     });
   }

@@ -2,11 +2,14 @@ import type { FastifyInstance } from 'fastify';
 import type { GraphQLSchema } from 'graphql';
 import type { Limits } from '../config.ts';
 import type { Executor } from '../execution/executor.ts';
+import type { ViewerGate } from '../limits/gate.ts';
+import { createSeats } from '../limits/seats.ts';
 import type { Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import type { Delivery } from '../subscriptions/delivery/delivery.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import { createOperations } from './live/operations.ts';
-import { createSeats, type OpenSession } from './live/session.ts';
+import type { OpenSession } from './live/session.ts';
 import type { LiveSettings } from './live/settings.ts';
 import { serveStreams } from './sse.ts';
 import type { DocumentFinder } from './trusted-documents.ts';
@@ -23,7 +26,10 @@ export interface LiveOptions {
   settings: LiveSettings;
   delivery: Delivery;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
   openSession: OpenSession;
+  gate: ViewerGate;
 }
 
 /**
@@ -31,11 +37,12 @@ export interface LiveOptions {
  * requests under way when the server closes: event streams have no end of their own.
  */
 export function serveLive(app: FastifyInstance, options: LiveOptions): void {
-  const { settings, openSession, allowedOrigins, ...rest } = options;
+  const { settings, openSession, allowedOrigins, gate, ...rest } = options;
   const connection: ConnectionOptions = {
     settings,
     openSession,
-    operations: createOperations({ ...rest, log: app.log }),
+    operations: createOperations({ ...rest, gate, log: app.log }),
+    gate,
     seats: createSeats(settings.connectionsPerViewer),
     log: app.log,
   };

@@ -6,6 +6,8 @@ import { sentRequests } from '../datasources/http/call.ts';
 import { GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../observability/metrics.ts';
+import { endOperation, nameOf } from '../observability/operation-span.ts';
+import type { Tracer } from '../observability/span.ts';
 import { isFault } from './errors.ts';
 
 /** Logs faults of the gateway, with the request id that the client is shown. */
@@ -18,6 +20,30 @@ export function logFaults(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
         }
       },
     }),
+  };
+}
+
+/** Logs each operation, for whoever wants to see all of them. */
+export function logOperations(log: FastifyBaseLogger): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart() {
+      const startedAt = performance.now();
+      return {
+        async willSendResponse({ response, operation, contextValue }) {
+          const { body } = response;
+          if (body.kind !== 'single') return;
+          const { requestId, call } = contextValue;
+          const told = {
+            requestId,
+            operation: nameOf(operation),
+            outcome: outcomeOf(body.singleResult),
+            durationMs: Math.round(performance.now() - startedAt),
+            upstreamRequests: sentRequests(call),
+          };
+          log.debug(told, 'answered an operation');
+        },
+      };
+    },
   };
 }
 
@@ -52,6 +78,20 @@ export const nameRequests: ApolloServerPlugin<Context> = {
       for (const error of response.body.singleResult.errors ?? []) {
         Object.assign(error.extensions ?? {}, { requestId: contextValue.requestId });
       }
+    },
+  }),
+};
+
+/**
+ * To a client that takes `application/json` and nothing newer, a request that was read is 200, also
+ * when its document is wrong: it may not look for errors anywhere else. GraphQL over HTTP says so.
+ */
+export const answerOldClients: ApolloServerPlugin<Context> = {
+  requestDidStart: async ({ request }) => ({
+    async willSendResponse({ response }) {
+      const accepted = request.http?.headers.get('accept') ?? '';
+      const isOld = /application\/json/i.test(accepted) && !/graphql-response/i.test(accepted);
+      if (isOld && response.http.status === 400) response.http.status = 200;
     },
   }),
 };
@@ -91,6 +131,28 @@ export function measureOperations({
             durationMs: performance.now() - startedAt,
             upstreamRequests: sentRequests(contextValue.call),
           });
+        },
+      };
+    },
+  };
+}
+
+/** Makes each operation a span, which what it reads and writes upstream is part of. */
+export function traceOperations(tracer: Tracer): ApolloServerPlugin<Context> {
+  return {
+    async requestDidStart({ request, contextValue: { call, requestId } }) {
+      const traceparent = request.http?.headers.get('traceparent');
+      const span = tracer.start('operation', {
+        kind: 'server',
+        traceparent,
+        attributes: { 'deploygraph.request_id': requestId },
+      });
+      call.span = span;
+      return {
+        async willSendResponse({ response, operation }) {
+          const { body } = response;
+          const result = body.kind === 'single' ? body.singleResult : {};
+          endOperation(span, operation, result, call);
         },
       };
     },

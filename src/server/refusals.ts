@@ -16,11 +16,14 @@ export function explainRefusals(app: FastifyInstance, { maxBodyBytes }: { maxBod
   });
   app.setErrorHandler((error: FastifyError, request, reply) => {
     if (error instanceof GatewayError) {
-      return refuse(request, reply, STATUS[error.code] ?? 400, error.code, error.message);
+      const { code, message, retryable, resetsAt } = error;
+      sayWhenToRetry(reply, error);
+      const known = { retryable, ...(resetsAt && { resetsAt: resetsAt.toISOString() }) };
+      return refuse(request, reply, STATUS[code] ?? 400, code, message, known);
     }
     const status = error.statusCode ?? 500;
     if (status >= 500) {
-      request.log.error({ requestId: request.id, err: error }, 'request failed');
+      request.log.error({ err: error }, 'request failed');
       const message = 'The gateway failed. Its log has the details under the request id.';
       return refuse(request, reply, status, ErrorCode.INTERNAL_SERVER_ERROR, message);
     }
@@ -46,7 +49,15 @@ function refuse(
   status: number,
   code: ErrorCode,
   message: string,
+  known: { retryable: boolean; resetsAt?: string } = { retryable: false },
 ): FastifyReply {
-  const extensions = { code, retryable: false, requestId: request.id };
+  const extensions = { code, ...known, requestId: request.id };
   return reply.code(status).send({ errors: [{ message, extensions }] });
+}
+
+/** Tells HTTP clients how long to wait, where a viewer asked too often or for too much at a time. */
+export function sayWhenToRetry(reply: FastifyReply, error: unknown): void {
+  if (!(error instanceof GatewayError) || error.code !== ErrorCode.RATE_LIMITED) return;
+  const waitMs = error.resetsAt ? error.resetsAt.getTime() - Date.now() : 0;
+  reply.header('retry-after', Math.max(1, Math.ceil(waitMs / 1_000)));
 }

@@ -24,6 +24,13 @@ export const serverSettings = z.strictObject({
   executor: z
     .enum(['compiled', 'interpreter'], { error: 'write compiled or interpreter' })
     .default('compiled'),
+  /**
+   * How long it serves on, when it is told to stop, with `/health/ready` at 503: until every load
+   * balancer has looked.
+   */
+  drainMs: wholeNumber('milliseconds', 0, 300_000).default(5_000),
+  /** How long requests that are then under way may take, uploads too, before they are cut off. */
+  graceMs: wholeNumber('milliseconds', 0, 3_600_000).default(10_000),
   /** Pages of these origins may ask from a browser; "*": of any. */
   allowedOrigins: z
     .array(text('an origin, for instance https://app.example.com'), {

@@ -8,7 +8,8 @@ import type { ConnectionOptions } from './live/connection.ts';
 import type { Ask } from './live/ask.ts';
 import { format } from './live/format.ts';
 import type { Operations, Sink } from './live/operations.ts';
-import { at, type Session } from './live/session.ts';
+import { at, type Connected } from './live/session.ts';
+import { sayWhenToRetry } from './refusals.ts';
 
 /** Where event streams are. */
 export const STREAM_PATH = `${GRAPHQL_PATH}/stream`;
@@ -41,25 +42,27 @@ const askSchema = z.object({
  * distinct connections mode of graphql-sse, by POST, or by GET for clients that can do no other.
  */
 export function serveStreams(app: FastifyInstance, options: ConnectionOptions): void {
-  const { settings, openSession, operations, seats, log } = options;
+  const { settings, openSession, operations, seats, gate, log } = options;
   const streams = new Set<Stream>();
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.keepAlive();
   }, settings.keepAliveMs);
   heartbeat.unref();
 
-  const begin = (ask: Ask, session: Session, reply: FastifyReply) => {
+  const begin = (ask: Ask, session: Connected, reply: FastifyReply) => {
     const leaveSeat = seats.take(session.grants.viewer);
     if (!leaveSeat) throw tooManyStreams(settings.connectionsPerViewer);
     reply.hijack();
     const stream = openStream(reply);
     const callOffExpiry = at(session.grants.expiresAt, () => stream.end(CLOSE.expired));
+    const leaveSession = session.attend((why) => stream.end(why));
     const stop = operations.start(ask, session, stream.sink);
     streams.add(stream);
     reply.raw.once('close', () => {
       streams.delete(stream);
       callOffExpiry();
       leaveSeat();
+      leaveSession();
       stop();
     });
   };
@@ -72,11 +75,14 @@ export function serveStreams(app: FastifyInstance, options: ConnectionOptions): 
     handler: async (request, reply) => {
       try {
         const session = await openSession(request.headers, undefined);
+        const refusal = await gate.request(session.grants.viewer);
+        if (refusal) throw refusal;
         const ask = readAsk(request, operations);
         begin(ask, session, reply);
         return reply;
       } catch (error) {
         const code = error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR;
+        sayWhenToRetry(reply, error);
         return reply.code(STATUSES[code] ?? 500).send({ errors: format([error], request.id, log) });
       }
     },

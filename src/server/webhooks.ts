@@ -25,8 +25,8 @@ interface Route {
 
 export interface WebhookOptions {
   providers: ReadonlyMap<string, ProviderSource>;
-  /** What to ask for, by the name of the provider. */
-  settings: ReadonlyMap<string, WebhookSettings>;
+  /** What to ask for, by the name of the provider; `undefined`: it has no webhooks. */
+  settingsOf: (name: string) => WebhookSettings | undefined;
   nudge: (targetId: string) => void;
 }
 
@@ -36,9 +36,9 @@ export interface WebhookOptions {
  * not right are answered alike, before the body is read.
  */
 export function serveWebhooks(app: FastifyInstance, options: WebhookOptions): void {
-  const { providers, settings, nudge } = options;
+  const { providers, settingsOf, nudge } = options;
   const isRight = (request: FastifyRequest<Route>): boolean => {
-    const wanted = settings.get(request.params.name);
+    const wanted = settingsOf(request.params.name);
     if (!wanted) return false;
     if ('token' in wanted) return equals(request.params.token, wanted.token);
     const given = request.headers[wanted.header.toLowerCase()];

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyBaseLogger } from 'fastify';
 import { createAccess, type ProviderAccess } from '../auth/credentials.ts';
-import { type Authenticate, createAuthenticate, type Viewer } from '../auth/viewers.ts';
+import {
+  type Authenticate,
+  createAuthenticate,
+  createIdentifier,
+  type Viewer,
+} from '../auth/viewers.ts';
 import { type Cache, createCache } from '../cache/cache.ts';
 import { providerTag, tagsOfChange } from '../cache/tags.ts';
 import type { Config } from '../config.ts';
@@ -12,6 +18,7 @@ import type { WriteCall } from '../datasources/writes.ts';
 import { createFiles } from '../files/index.ts';
 import { createLoaders } from '../loaders/index.ts';
 import { createMetrics, type Metrics } from '../observability/metrics.ts';
+import type { Tracer } from '../observability/span.ts';
 import { connectRedis, type RedisConnection } from '../redis.ts';
 import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
 import { createLineage } from '../subscriptions/delivery/lineage.ts';
@@ -19,7 +26,7 @@ import type { EventLog } from '../subscriptions/events.ts';
 import { createLeases } from '../subscriptions/leases/index.ts';
 import { createEventLog } from '../subscriptions/log/index.ts';
 import type { Timing } from '../subscriptions/watch/timing.ts';
-import { createWatcher, type Watcher } from '../subscriptions/watch/watcher.ts';
+import { type Always, createWatcher, type Watcher } from '../subscriptions/watch/watcher.ts';
 import { startWrites } from '../writes/start.ts';
 import { watchFor } from './interest.ts';
 import { createMaker, toRealm } from './sources.ts';
@@ -29,12 +36,22 @@ export interface Core {
   redis: RedisConnection | undefined;
   cache: Cache;
   access: ProviderAccess;
+  /** By the configuration as it is now. */
   authenticate: Authenticate;
+  /** The configuration as it is now. */
+  config: () => Config;
+  /**
+   * Goes over to another configuration: what `toReloaded` takes over of it, and nothing else.
+   * Subscriptions and operations under way go on.
+   */
+  reload(next: Config): void;
   events: EventLog;
   watcher: Watcher;
   delivery: Delivery;
   files: ReturnType<typeof createFiles>;
   metrics: Metrics;
+  /** Absent where there are no traces. */
+  tracer: Tracer | undefined;
   createContext: (
     viewer: Viewer,
     requestId: string,
@@ -51,17 +68,23 @@ export interface Surroundings {
   origin: () => string;
   /** Other times for watching than its own. */
   timing: Partial<Timing>;
+  tracer: Tracer | undefined;
 }
 
-export function createCore(config: Config, { log, origin, timing }: Surroundings): Core {
+export function createCore(config: Config, { log, origin, timing, tracer }: Surroundings): Core {
   const metrics = createMetrics();
   const redis = config.redis && connectRedis(config.redis, log);
   const cache = createCache({ memoryBytes: config.cache.memoryMib * 2 ** 20, redis });
   const talk = redis && createBudgetTalk(redis);
   const access = createAccess(
     config.providers,
-    createMaker(config.providers, config.cache.enabled ? cache : undefined, log, talk, metrics),
+    createMaker(config.cache.enabled ? cache : undefined, log, talk, metrics),
   );
+  let current = config;
+  let identify = createIdentifier(config.auth);
+  const admit = () =>
+    createAuthenticate(current.auth, identify, current.providers.map(toRealm), access);
+  let authenticate = admit();
   const events = createEventLog(config.events, redis);
   const watcher = createWatcher({
     providers: config.events.watch ? access.watching : new Map(),
@@ -69,8 +92,9 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
     leases: createLeases(redis),
     logger: log,
     redis,
-    always: new Map(config.providers.map(({ name, watch }) => [name, watch])),
+    always: toAlways(config),
     timing,
+    tracer,
   });
   watcher.onChange((changes) => {
     const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
@@ -110,9 +134,11 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
   return {
     redis,
     metrics,
+    tracer,
     cache,
     access,
-    authenticate: createAuthenticate(config.auth, config.providers.map(toRealm), access),
+    authenticate: (presented) => authenticate(presented),
+    config: () => current,
     events,
     watcher,
     delivery,
@@ -137,6 +163,14 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
       };
       return context;
     },
+    reload(next) {
+      if (!isDeepStrictEqual(next.auth, current.auth)) identify = createIdentifier(next.auth);
+      const changed = access.replace(next.providers);
+      current = next;
+      authenticate = admit();
+      log.level = next.logLevel;
+      watcher.renew(changed, toAlways(next));
+    },
     async close() {
       stopListening();
       delivery.close();
@@ -148,6 +182,11 @@ export function createCore(config: Config, { log, origin, timing }: Surroundings
       redis?.close();
     },
   };
+}
+
+/** What is watched whether or not anybody asks for it. */
+function toAlways({ providers }: Config): Always {
+  return new Map(providers.map(({ name, watch }) => [name, watch]));
 }
 
 /** A transfer is one request: there is nothing to take back. It must begin in time, not end. */

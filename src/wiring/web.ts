@@ -1,8 +1,9 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify';
-import { rememberViewers } from '../auth/recent.ts';
+import { type AuthenticateRequest, rememberViewers } from '../auth/recent.ts';
 import type { Cache } from '../cache/cache.ts';
 import type { Config } from '../config.ts';
 import { createExecutor } from '../execution/executor.ts';
+import { createGate } from '../limits/gate.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
@@ -15,6 +16,7 @@ import { serveGraphQL } from '../server/graphql.ts';
 import { sendSafeHeaders } from '../server/headers.ts';
 import { serveHealth } from '../server/health.ts';
 import { serveMetrics } from '../server/metrics.ts';
+import { createSessions } from '../server/live/sessions.ts';
 import { serveLive } from '../server/live.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
@@ -22,27 +24,49 @@ import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-d
 import { serveWebhooks } from '../server/webhooks.ts';
 import type { Core } from './core.ts';
 
-/** How long requests under way may take when the gateway is told to stop. */
-const DRAIN_MS = 10_000;
+/** What the server must know of the gateway's life. */
+export interface Life {
+  log: FastifyBaseLogger;
+  isDraining: () => boolean;
+}
+
+export interface Web {
+  app: FastifyInstance;
+  /** After the core has gone over to another configuration: whoever asks, or is connected, is told
+   * apart anew, and no answer of before is given again. */
+  renew(): Promise<void>;
+}
 
 /** The server with all that it serves. */
 export async function createWeb(
   config: Config,
   core: Core,
-  log: FastifyBaseLogger,
-): Promise<FastifyInstance> {
-  const { access, createContext, redis, watcher, metrics } = core;
-  const authenticate = rememberViewers(core.authenticate, access.passthrough);
+  { log, isDraining }: Life,
+): Promise<Web> {
+  const { access, createContext, redis, watcher, metrics, tracer } = core;
+  let remembered = rememberViewers(core.authenticate, access.passthrough);
+  const authenticate: AuthenticateRequest = (headers) => remembered(headers);
+  const sessions = createSessions({ authenticate: core.authenticate, createContext });
   const { explorer: introspection, executor, allowedOrigins } = config.server;
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
 
+  const gate = createGate({
+    limits: config.limits,
+    redis,
+    onRefusal: (limit) => metrics.refused(limit),
+  });
+
   const app = Fastify({
     loggerInstance: log,
-    logController: new LogController({ disableRequestLogging: true }),
+    logController: new LogController({
+      disableRequestLogging: true,
+      requestIdLogLabel: 'requestId',
+    }),
     requestIdHeader: false,
     bodyLimit: config.limits.maxBodyBytes,
+    return503OnClosing: false,
     genReqId: ({ headers }) => requestIdOf(headers),
   });
   serveLive(app, {
@@ -55,21 +79,16 @@ export async function createWeb(
     settings: config.live,
     delivery: core.delivery,
     metrics,
-    async openSession(headers, parameters) {
-      const viewer = await core.authenticate({ ...headers, ...parameters });
-      return {
-        grants: viewer.grants,
-        locate: viewer.locate,
-        createContext: (...about) => createContext(viewer, ...about),
-      };
-    },
+    tracer,
+    gate,
+    openSession: sessions.open,
   });
-  drainOnClose(app, DRAIN_MS);
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache);
-  const admit = reuse && openFrontDoor(app, { reuse, authenticate }).admit;
+  const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
+  drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
     schema,
     introspection,
@@ -77,18 +96,22 @@ export async function createWeb(
     limits: config.limits,
     authenticate,
     metrics,
+    tracer,
     createContext,
-    ...(admit && { admit }),
+    gate,
+    door,
   });
   serveFiles(app, core.files.transfers);
   serveWebhooks(app, {
     providers: access.watching,
-    settings: new Map(
-      config.providers.flatMap(({ name, webhook }) => (webhook ? [[name, webhook]] : [])),
-    ),
+    settingsOf: (name) => core.config().providers.find((entry) => entry.name === name)?.webhook,
     nudge: (targetId) => watcher.nudge(targetId),
   });
-  serveHealth(app, access.watching, redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {});
+  serveHealth(app, {
+    providers: access.watching,
+    parts: redis ? { redis: () => (redis.isUp() ? 'up' : 'down') } : {},
+    isDraining,
+  });
   collectSnapshots(metrics.registry, {
     cache: () => ({ ...core.cache.counts(), bytes: core.cache.bytes() }),
     reuse: reuse && (() => reuse.counts()),
@@ -99,13 +122,19 @@ export async function createWeb(
   });
   serveMetrics(app, config.server.metrics, () => metrics.text());
   if (config.server.explorer) await serveExplorer(app);
-  return app;
+  return {
+    app,
+    async renew() {
+      remembered = rememberViewers(core.authenticate, access.passthrough);
+      reuse?.renew();
+      await sessions.renew();
+    },
+  };
 }
 
 /** Answers rest on what the cache keeps: without one they are not used again. */
 function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
-  const store = createResponseStore(config.cache.responseMib * 2 ** 20);
-  cache.onInvalidate((tags) => (tags ? store.invalidate(tags) : store.clear()));
-  return createResponseReuse(store);
+  const bytes = config.cache.responseMib * 2 ** 20;
+  return createResponseReuse(createResponseStore(bytes, cache.invalidations));
 }

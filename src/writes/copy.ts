@@ -9,8 +9,8 @@ import type { CopyEnvironmentVariablesInput } from '../schema/mutations/variable
 import type { Plan } from './plan.ts';
 import { sendAgain } from './plan.ts';
 import { only } from './state.ts';
-import { able, allow, missing, type Target, visible } from './target.ts';
-import { changeable, complaintsOf, fromOutcomes, toChange, WHAT } from './variables.ts';
+import { allow, missing, type Target, visible } from './target.ts';
+import { changeable, complaintsOf, fromOutcomes, settable, toChange } from './variables.ts';
 
 /** Copies what is in effect at one owner to another, also of another provider. */
 export function planCopyVariables(context: Context, input: CopyEnvironmentVariablesInput): Plan {
@@ -21,7 +21,7 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
     'Revision',
   ]);
   const to = changeable(context, 'toId', input.toId);
-  const provider = able(to.provider, 'setVariables', WHAT);
+  const provider = settable(to);
   const fields = new Map(input.names?.map((name, index) => [name, ['names', `${index}`]]));
   return {
     name: 'copyEnvironmentVariables',

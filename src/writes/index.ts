@@ -82,7 +82,10 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
     context.forget();
     const touched = touchedBy(plan, done);
     await afterWrite(touched).catch((error: unknown) => {
-      log.warn({ err: error }, 'a write could not be told to the cache or to the watcher');
+      log.warn(
+        { requestId: context.requestId, err: error },
+        'a write could not be told to the cache or to the watcher',
+      );
     });
   };
 

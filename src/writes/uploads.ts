@@ -29,7 +29,10 @@ export function createUploadNotes({ audit, afterWrite, log }: UploadNotesOptions
     const changedIds = [made?.revision.id, made?.build?.id].flatMap((id) => id ?? []);
     await afterWrite({ provider, ids: [versionId, ...changedIds], scopeIds: [] }).catch(
       (failure: unknown) => {
-        log.warn({ err: failure }, 'an upload could not be told to the cache or to the watcher');
+        log.warn(
+          { requestId: upload.requestId, err: failure },
+          'an upload could not be told to the cache or to the watcher',
+        );
       },
     );
     const code = made ? undefined : toGatewayError(error, provider).code;

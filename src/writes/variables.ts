@@ -17,14 +17,14 @@ import { able, allow, type Target, visible } from './target.ts';
 /** What can own variables that are changed; those of rollouts are a record of what was. */
 export const OWNERS: readonly NodeType[] = ['Scope', 'Deployment', 'Version'];
 
-export const WHAT = 'changing of environment variables';
+const WHAT = 'changing of environment variables';
 
 /** Each is a request of its own. */
 const MOST_CHANGES = 200;
 
 export function planSetVariables(context: Context, input: SetEnvironmentVariablesInput): Plan {
   const target = changeable(context, 'ownerId', input.ownerId);
-  const provider = able(target.provider, 'setVariables', WHAT);
+  const provider = settable(target);
   checkCount('variables', input.variables);
   const names = input.variables.flatMap(({ name, newName }) => [
     name,
@@ -78,6 +78,11 @@ export function changeable(context: Context, field: string, id: string): Target 
   const target = visible(context, field, id, OWNERS);
   allow(context, target, target.provider.isShared?.(target.ref) ? 'administer' : 'deploy');
   return target;
+}
+
+/** The owner's provider, where it lets variables be set. */
+export function settable({ provider }: Target) {
+  return able(provider, 'setVariables', WHAT);
 }
 
 /** What came of each variable. `fields`: where the input names them. */

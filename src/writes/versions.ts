@@ -7,7 +7,7 @@ import type {
   UpdateVersionInput,
 } from '../schema/mutations/version.ts';
 import type { Version } from '../schema/version.ts';
-import { changed } from './outcome.ts';
+import { changed, type Done } from './outcome.ts';
 import { contentOf, type Plan, sendAgain } from './plan.ts';
 import { only } from './state.ts';
 import { able, permitted } from './target.ts';
@@ -16,18 +16,15 @@ const WHAT = 'versions that are created and deleted';
 
 export function planCreateVersion(context: Context, input: CreateVersionInput): Plan {
   const { deploymentId, ...fields } = contentOf(input);
-  const target = permitted(context, 'deploymentId', deploymentId, ['Deployment'], 'deploy');
-  const provider = able(target.provider, 'createVersion', WHAT);
+  const place = { field: 'deploymentId', id: deploymentId, type: 'Deployment' } as const;
+  const { provider, target } = offering(context, 'createVersion', place);
+  const find = (call: Call) => findByName(provider, target, fields.name, call);
   return {
-    name: 'createVersion',
-    input,
-    provider,
-    target: target.ref,
-    mark: async (call) => (await findByName(provider, target.ref, fields.name, call))?.id ?? null,
-    send: async (call) =>
-      changed({ version: await provider.createVersion(target.ref, fields, call) }),
+    ...{ name: 'createVersion', input, provider, target },
+    mark: async (call) => (await find(call))?.id ?? null,
+    send: async (call) => changed({ version: await provider.createVersion(target, fields, call) }),
     lookUp: async ({ mark }, call) => {
-      const version = await findByName(provider, target.ref, fields.name, call);
+      const version = await find(call);
       return version && mark === null ? changed({ version }) : undefined;
     },
   };
@@ -35,36 +32,46 @@ export function planCreateVersion(context: Context, input: CreateVersionInput): 
 
 export function planUpdateVersion(context: Context, input: UpdateVersionInput): Plan {
   const { versionId, ...fields } = contentOf(input);
-  const target = permitted(context, 'versionId', versionId, ['Version'], 'deploy');
-  const provider = able(target.provider, 'updateVersion', WHAT);
+  const { provider, target } = offering(context, 'updateVersion', versionAt(versionId));
   return {
-    name: 'updateVersion',
-    input,
-    provider,
-    target: target.ref,
-    send: async (call) =>
-      changed({ version: await provider.updateVersion(target.ref, fields, call) }),
+    ...{ name: 'updateVersion', input, provider, target },
+    send: async (call) => changed({ version: await provider.updateVersion(target, fields, call) }),
     lookUp: sendAgain,
   };
 }
 
 export function planDeleteVersion(context: Context, input: DeleteVersionInput): Plan {
-  const { provider, ref } = permitted(context, 'versionId', input.versionId, ['Version'], 'deploy');
-  const offering = able(provider, 'deleteVersion', WHAT);
+  const { provider, target } = offering(context, 'deleteVersion', versionAt(input.versionId));
+  const deleted: Done = { ids: { deleted: target.id }, userErrors: [] };
   return {
-    name: 'deleteVersion',
-    input,
-    provider,
-    target: ref,
+    ...{ name: 'deleteVersion', input, provider, target },
     send: async (call) => {
-      await offering.deleteVersion(ref, call);
-      return { ids: { deleted: ref.id }, userErrors: [] };
+      await provider.deleteVersion(target, call);
+      return deleted;
     },
     lookUp: async (_sent, call) => {
-      const isThere = only(await provider.getVersions([ref], call), ref.id);
-      return isThere ? undefined : { ids: { deleted: ref.id }, userErrors: [] };
+      const isThere = only(await provider.getVersions([target], call), target.id);
+      return isThere ? undefined : deleted;
     },
   };
+}
+
+/** The argument that names what it is done to. */
+interface Place {
+  field: string;
+  id: string;
+  type: 'Deployment' | 'Version';
+}
+
+const versionAt = (id: string): Place => ({ field: 'versionId', id, type: 'Version' });
+
+function offering<Method extends 'createVersion' | 'updateVersion' | 'deleteVersion'>(
+  context: Context,
+  method: Method,
+  { field, id, type }: Place,
+) {
+  const { provider, ref: target } = permitted(context, field, id, [type], 'deploy');
+  return { provider: able(provider, method, WHAT), target };
 }
 
 async function findByName(

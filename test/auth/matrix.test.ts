@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { buildSchema, Kind, parse } from 'graphql';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
 import { ask } from '../helpers/ask.ts';
@@ -76,8 +78,32 @@ const LISTS = [
   `{ providers { id name health { status lastError }
      scopes(first: 100) { nodes { id name parent { id } children(first: 20) { nodes { id name } } } }
      deployments(first: 30) { nodes { id name } failures { message } } } }`,
+  `query ($provider: String!) { provider(name: $provider) { name health { lastError }
+     scopes(first: 100) { nodes { id name parent { id } } }
+     deployments(first: 30) { nodes { id name } failures { message } } } }`,
   '{ viewer { name permissions { provider { name } scopes { id name } canRead canDeploy } } }',
 ];
+
+it('asks every query of the schema', () => {
+  const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
+  const asked = [...QUESTIONS.map(({ document }) => document), ...LISTS].flatMap((document) =>
+    visitedIn(document),
+  );
+  expect([...new Set(asked)].sort()).toEqual(
+    Object.keys(schema.getQueryType()?.getFields() ?? {}).sort(),
+  );
+});
+
+/** The fields that a document asks of the root. */
+function visitedIn(document: string): string[] {
+  return parse(document).definitions.flatMap((definition) =>
+    definition.kind === Kind.OPERATION_DEFINITION
+      ? definition.selectionSet.selections.flatMap((field) =>
+          field.kind === Kind.FIELD ? [field.name.value] : [],
+        )
+      : [],
+  );
+}
 
 describe('what viewers may see', () => {
   let sandbox: Sandbox;
@@ -159,7 +185,7 @@ describe('what viewers may see', () => {
       });
 
       it.each(LISTS)('%s', async (document) => {
-        const { text, errors } = await askAs(`${role}-${provider}`, document);
+        const { text, errors } = await askAs(`${role}-${provider}`, document, { provider });
         expect(errors).toEqual([]);
         expect(text).toContain(document.includes('viewer') ? provider : places[provider].inside.id);
         expect(leaks(provider, text)).toEqual([]);

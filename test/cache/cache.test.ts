@@ -1,6 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Cache, createCache } from '../../src/cache/cache.ts';
-import { tagsOf } from '../../src/datasources/http/call.ts';
 import { useUpstream } from '../http/upstream.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { LIFETIME, newCall, tag, things } from './harness.ts';
@@ -25,7 +24,7 @@ describe('the cache in memory', () => {
     expect(await one(cache, 'a', call)).toBe(1);
     expect(upstream.arrived).toEqual(['GET /a']);
     expect(call.sent.size).toBe(0);
-    expect([...tagsOf(call.rests)]).toEqual([tag('a'), 'p:under-test']);
+    expect([...call.rests.tags].flat()).toEqual([tag('a'), 'p:under-test']);
     expect(call.rests).toMatchObject({ whole: true, freshUntil: 1_000_000 + LIFETIME.softMs });
   });
 
@@ -126,10 +125,12 @@ describe('the cache in memory', () => {
     const { one } = reader();
     await one(cache, 'a');
     await one(cache, 'b');
-    const heard: unknown[] = [];
-    cache.onInvalidate((tags) => heard.push(tags));
+    const { invalidations } = cache;
+    const before = invalidations.moment();
     await cache.invalidate([tag('a')]);
-    expect(heard).toEqual([[tag('a')]]);
+    expect(invalidations.isVoid([tag('a')], before)).toBe(true);
+    expect(invalidations.isVoid([tag('b')], before)).toBe(false);
+    expect(invalidations.isVoid([tag('a')], invalidations.moment())).toBe(false);
     expect(await one(cache, 'b')).toBe(2);
 
     upstream.will('hold');

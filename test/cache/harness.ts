@@ -23,7 +23,7 @@ export const tag = (id: string) => tagOf(toId('under-test', 'Deployment', [id]))
 /** A kind of things that are read over HTTP, one request for each. */
 export function things(http: HttpClient, { scope = 'mine', isPrivate = false } = {}) {
   const read = (ids: readonly string[]): Read<Thing> => ({
-    room: { provider: 'under-test', name: `${scope}:thing`, isPrivate },
+    room: { provider: 'under-test', name: `${scope}:thing`, word: 'thing', isPrivate },
     ids,
     describe: (id, value) => ({
       lifetime: value ? LIFETIME : { softMs: 500, hardMs: 500 },

@@ -36,6 +36,12 @@ export const revision = ({ keys }: Ref, uuid: string): Ref =>
   toRef(NAME, 'Revision', [...keys, uuid]);
 export const build = ({ keys }: Ref, uuid: string): Ref => toRef(NAME, 'Build', [...keys, uuid]);
 
+/** A project of each generation of the API. */
+export const GENERATIONS = [
+  { project: 'seed', generation: '3.13' },
+  { project: 'current', generation: '4.12' },
+];
+
 export interface Harness {
   /** Has not spoken with anybody yet, so that it knows no generation. */
   readonly provider: ProviderSource;
@@ -136,4 +142,16 @@ export async function makeService(
   const ref = refOf(deployment?.id ?? '');
   const version = await provider.createVersion?.(ref, { name: 'v1' }, writeCall());
   return { deployment: ref, version: refOf(version?.id ?? '') };
+}
+
+/** Makes another such service each time. */
+export function serviceMaker(
+  ubiops: Harness,
+  project: string,
+): () => ReturnType<typeof makeService> {
+  let made = 0;
+  return () => {
+    made += 1;
+    return makeService(ubiops.provider, project, `made-${made}`);
+  };
 }

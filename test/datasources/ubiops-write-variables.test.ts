@@ -9,18 +9,10 @@ import { writeCall } from './ubiops-harness.ts';
 const codes = (outcomes: VariableOutcome[] | undefined) =>
   outcomes?.map(({ name, error }) => [name, error?.code]);
 
-describe.each([
-  { project: 'seed', generation: '3.13' },
-  { project: 'current', generation: '4.12' },
-])('UbiOps in the shapes of $generation', ({ project, generation }) => {
+describe.each(ids.GENERATIONS)('UbiOps in the shapes of $generation', ({ project, generation }) => {
   const ubiops = ids.useUbiOps();
   const isOld = generation === '3.13';
-  let made = 0;
-
-  const make = () => {
-    made += 1;
-    return ids.makeService(ubiops.provider, project, `made-${made}`);
-  };
+  const make = ids.serviceMaker(ubiops, project);
 
   const variablesOf = async (owner: Ref) => {
     const levels = await ubiops.provider.getVariableLevels([owner], { shadowed: false }, newCall());

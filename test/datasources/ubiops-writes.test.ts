@@ -7,18 +7,10 @@ import { newCall } from '../helpers/provider.ts';
 import * as ids from './ubiops-harness.ts';
 import { failure, writeCall } from './ubiops-harness.ts';
 
-describe.each([
-  { project: 'seed', generation: '3.13' },
-  { project: 'current', generation: '4.12' },
-])('UbiOps in the shapes of $generation', ({ project, generation }) => {
+describe.each(ids.GENERATIONS)('UbiOps in the shapes of $generation', ({ project, generation }) => {
   const ubiops = ids.useUbiOps();
   const isOld = generation === '3.13';
-  let made = 0;
-
-  const make = () => {
-    made += 1;
-    return ids.makeService(ubiops.provider, project, `made-${made}`);
-  };
+  const make = ids.serviceMaker(ubiops, project);
 
   it('creates, changes and deletes a deployment with every field', async () => {
     const { provider } = ubiops;

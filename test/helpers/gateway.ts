@@ -139,8 +139,10 @@ export async function startTestGatewayOf(
   more: Record<string, unknown> = {},
   everyProvider: Record<string, unknown> = {},
   timing: Partial<Timing> = {},
+  output?: { write(line: string): void },
 ): Promise<TestGateway> {
-  const gateway = await createGateway(sandboxConfig(sandbox, more, everyProvider), timing);
+  const config = sandboxConfig(sandbox, more, everyProvider);
+  const gateway = await createGateway(config, timing, output);
   const query: TestGateway['query'] = async (document, variables, headers) => {
     const response = await fetch(`${gateway.url}/graphql`, {
       method: 'POST',

@@ -3,8 +3,9 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Grants } from '../../src/auth/grants.ts';
 import { grantsOfNobody } from '../../src/auth/nobody.ts';
 import { type Call, createCall } from '../../src/datasources/http/call.ts';
+import { createInvalidations, type Invalidations } from '../../src/cache/invalidations.ts';
 import { createResponseReuse } from '../../src/responses/reuse.ts';
-import { createResponseStore, type ResponseStore } from '../../src/responses/store.ts';
+import { createResponseStore } from '../../src/responses/store.ts';
 import { openFrontDoor } from '../../src/server/front-door.ts';
 import { startTestGateway } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -12,7 +13,7 @@ import { waitFor } from '../helpers/wait-for.ts';
 /** A server that says how often it was asked, behind the door. */
 describe('the front door', () => {
   let app: FastifyInstance;
-  let store: ResponseStore;
+  let invalidations: Invalidations;
   let url: string;
   let runs: number;
   /** Lets the runs that wait here end. */
@@ -23,7 +24,8 @@ describe('the front door', () => {
 
   beforeEach(async () => {
     app = Fastify();
-    store = createResponseStore(1_000_000);
+    invalidations = createInvalidations();
+    const store = createResponseStore(1_000_000, invalidations);
     runs = 0;
     release = [];
     hold = false;
@@ -40,6 +42,7 @@ describe('the front door', () => {
         if (!grants) throw new Error('nobody knows them');
         return { grants };
       },
+      gate: { request: () => undefined },
     });
     app.post('/graphql', async (request, reply) => {
       const call = createCall(new AbortController().signal);
@@ -106,7 +109,7 @@ describe('the front door', () => {
     ['partial or stale', () => (change = ({ rests }) => (rests.whole = false))],
     ['no longer fresh', () => (change = ({ rests }) => (rests.freshUntil = 0))],
     ['refused', () => (status = 400)],
-    ['out of date when it is done', () => (change = () => store.invalidate(['t']))],
+    ['out of date when it is done', () => (change = () => invalidations.add(['t']))],
   ])('what is %s is told to nobody else', async (_what, arrange) => {
     arrange();
     hold = true;
@@ -133,7 +136,7 @@ describe('the front door', () => {
 
   test('an invalidated answer is run anew', async () => {
     await ask();
-    store.invalidate(['t']);
+    invalidations.add(['t']);
     expect((await ask()).run).toBe(2);
   });
 
@@ -146,17 +149,17 @@ describe('the front door', () => {
 });
 
 describe('in the gateway', () => {
-  const LIST = '{ deployments(first: 3) { nodes { id name status } failures { code } } }';
+  const LIST = '{ scopes(first: 3) { nodes { id name } failures { code } } }';
 
   test('an equal operation costs nothing, and errors and failures are not kept', async () => {
     const gateway = await startTestGateway({ cache: { enabled: true } });
     try {
       gateway.sandbox.cloud66.setFaults([{ status: 500 }]);
-      const partial = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
-      expect(partial.data.deployments.failures).not.toEqual([]);
+      const partial = await gateway.query<{ scopes: { failures: unknown[] } }>(LIST);
+      expect(partial.data.scopes.failures).not.toEqual([]);
       gateway.sandbox.cloud66.setFaults([]);
-      const whole = await gateway.query<{ deployments: { failures: unknown[] } }>(LIST);
-      expect(whole.data.deployments.failures).toEqual([]);
+      const whole = await gateway.query<{ scopes: { failures: unknown[] } }>(LIST);
+      expect(whole.data.scopes.failures).toEqual([]);
       gateway.sandbox.humanitec.clearRequests();
       expect((await gateway.query(LIST)).data).toEqual(whole.data);
       expect(gateway.requestsTo('humanitec')).toEqual([]);

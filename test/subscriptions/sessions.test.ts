@@ -11,8 +11,8 @@ import { toId } from '../../src/ids.ts';
 import { createLoaders } from '../../src/loaders/index.ts';
 import { createSchema } from '../../src/resolvers/index.ts';
 import { Status } from '../../src/schema/enums.ts';
+import { createSessions } from '../../src/server/live/sessions.ts';
 import { serveLive } from '../../src/server/live.ts';
-import type { OpenSession } from '../../src/server/live/session.ts';
 import { liveSettings } from '../../src/server/live/settings.ts';
 import { createDocumentFinder } from '../../src/server/trusted-documents.ts';
 import { createDelivery, type Delivery } from '../../src/subscriptions/delivery/delivery.ts';
@@ -72,25 +72,24 @@ async function serve(
       return () => interests.delete(selection);
     },
   });
-  const openSession: OpenSession = async (headers, parameters) => {
-    const token = headers.authorization ?? parameters?.authorization;
-    const grants = grantsOf(typeof token === 'string' ? token : '');
-    return {
-      grants,
-      locate: async () => undefined,
-      createContext: (requestId, signal, deadline) => {
-        const call = createCall(signal, deadline);
-        const loaders = createLoaders(providers, call, grants);
-        const writing = {
-          files: { issueUpload: unused, issueDownload: unused },
-          writes: unused,
-          forget: unused,
-          locate: unused,
-        };
-        return { requestId, grants, providers, loaders, events, call, limits, ...writing };
-      },
-    };
-  };
+  const sessions = createSessions({
+    async authenticate(presented) {
+      const { authorization } = presented as { authorization?: unknown };
+      const grants = grantsOf(typeof authorization === 'string' ? authorization : '');
+      return { grants, sources: providers, locate: async () => undefined };
+    },
+    createContext: ({ grants }, requestId, signal, deadline) => {
+      const call = createCall(signal, deadline);
+      const loaders = createLoaders(providers, call, grants);
+      const writing = {
+        files: { issueUpload: unused, issueDownload: unused },
+        writes: unused,
+        forget: unused,
+        locate: unused,
+      };
+      return { requestId, grants, providers, loaders, events, call, limits, ...writing };
+    },
+  });
   const execute = createExecutor('compiled', schema);
   const introspection = false;
   serveLive(app, {
@@ -103,7 +102,8 @@ async function serve(
     settings,
     delivery,
     metrics: { operation: () => undefined },
-    openSession,
+    gate: { request: () => undefined, enter: () => () => undefined },
+    openSession: sessions.open,
   });
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo;

@@ -29,12 +29,16 @@ const texts = z.object({
   details: z.string().optional().catch(undefined),
 });
 
+/** The fixed words of its paths. */
+const WORDS = new Set(['stacks', 'deployments', 'environments', 'actions']);
+
 /**
  * Cloud 66 over HTTP: a personal access token, and two meanings of 503, told apart by the word in
  * `error`. Its headers tell the budget but not when the hour ends.
  */
 export function createDialect(token: string): Dialect {
   return {
+    words: WORDS,
     authorize: () => ({ authorization: `Bearer ${token}` }),
     explain(_status, body) {
       const code = refusal.safeParse(body).data?.error;

@@ -118,29 +118,39 @@ async function rename(
   };
 }
 
-async function create(
+function create(
   account: Account,
   { uid }: Stack,
   key: string,
   value: string,
   call: WriteCall,
 ): Promise<Sent> {
-  const sending = { json: { key, value }, secrets: [value] };
-  const path = `${stackPath(uid, 'environments')}.json`;
-  const started = await account.http.send('POST', path, sending, action, call);
-  return following(account, uid, started, call);
+  return put(account, uid, { method: 'POST', keys: [], json: { key, value } }, call);
 }
 
-async function update(
+function update(
   account: Account,
   { uid }: Stack,
   key: string,
   value: string,
   call: WriteCall,
 ): Promise<Sent> {
-  const sending = { json: { value }, secrets: [value] };
-  const path = `${stackPath(uid, 'environments', key)}.json`;
-  const started = await account.http.send('PUT', path, sending, action, call);
+  return put(account, uid, { method: 'PUT', keys: [key], json: { value } }, call);
+}
+
+async function put(
+  account: Account,
+  uid: string,
+  {
+    method,
+    keys,
+    json,
+  }: { method: 'POST' | 'PUT'; keys: string[]; json: { key?: string; value: string } },
+  call: WriteCall,
+): Promise<Sent> {
+  const path = `${stackPath(uid, 'environments', ...keys)}.json`;
+  const sending = { json, secrets: [json.value] };
+  const started = await account.http.send(method, path, sending, action, call);
   return following(account, uid, started, call);
 }
 

@@ -4,10 +4,11 @@ import type { AuditEvent } from '../../schema/audit-event.ts';
 import { AuditAction } from '../../schema/enums.ts';
 import type { Query } from '../http/client.ts';
 import type { Call, Page, ProviderSource } from '../provider.ts';
+import { type Fields, NO_FIELDS, toFields, toText } from './fields.ts';
 import { parseAppKeys, parseScopeKeys } from './keys.ts';
 import { type Foundation, isFault, MAX_PER_PAGE, readPage } from './lists.ts';
 import { NEWEST_FIRST, toTimestamp } from './newest.ts';
-import { date, orNull, words } from './payloads.ts';
+import { date, part } from './payloads.ts';
 import { letIn } from './scopes.ts';
 
 /** An event, and the rollout it is about where it says so. */
@@ -27,7 +28,10 @@ const MAX_REQUESTS = 5;
 /** Rows read at a time where only some of them match. */
 const SCAN = 200;
 
-const party = orNull(z.object({ guid: words, type: words, name: words }));
+const party = part((value) => {
+  const { guid, type, name }: Fields = toFields(value) ?? NO_FIELDS;
+  return { guid: toText(guid), type: toText(type), name: toText(name) };
+});
 
 /** `GET /v3/audit_events`. Of `data` nothing is shown: it repeats requests, with what they held. */
 function eventRow(provider: string): z.ZodType<EventRow> {
@@ -38,17 +42,17 @@ function eventRow(provider: string): z.ZodType<EventRow> {
       type: z.string(),
       actor: party,
       target: party,
-      data: z.object({ deployment_guid: words }).catch({ deployment_guid: null }),
+      data: part((value) => toText(toFields(value)?.deployment_guid)),
     })
     .transform(({ guid, created_at, type, actor, target, data }) => ({
-      deployment: data.deployment_guid,
+      deployment: data,
       event: {
         id: `${provider}/${guid}`,
         occurredAt: created_at,
-        actor: actor?.name ?? actor?.guid ?? null,
+        actor: actor.name ?? actor.guid,
         action: toAction(type),
-        objectType: target?.type ?? null,
-        objectName: target?.name ?? null,
+        objectType: target.type,
+        objectName: target.name,
         message: type,
       },
     }));
@@ -155,11 +159,11 @@ async function readMatching(
       if (isLast) return result;
       // A row that is not understood takes a place: to fill it would cost another request.
       const isFull = result.items.length + result.faults.length >= first;
-      if (isFull) return { ...result, next: toText(position) };
+      if (isFull) return { ...result, next: formatPosition(position) };
     }
     if (rows.length === 0) return result;
   }
-  return { ...result, next: toText(position) };
+  return { ...result, next: formatPosition(position) };
 }
 
 interface Position {
@@ -174,7 +178,7 @@ function advance({ second, seen }: Position, occurredAt: Date | null): Position 
   return next === second ? { second, seen: seen + 1 } : { second: next, seen: 1 };
 }
 
-function toText({ second, seen }: Position): string {
+function formatPosition({ second, seen }: Position): string {
   return `${second ?? ''}+${seen}`;
 }
 

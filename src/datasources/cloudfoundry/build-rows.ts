@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { toId } from '../../ids.ts';
 import type { Build } from '../../schema/build.ts';
 import type {
@@ -6,68 +6,43 @@ import type {
   CloudFoundryLifecycle,
 } from '../../schema/details/cloudfoundry.ts';
 import {
-  date,
-  float,
-  guid,
-  guidInside,
-  integer,
-  links,
-  listOf,
-  metadata,
-  orNull,
-  toApp,
-  words,
-} from './payloads.ts';
+  type Fields,
+  NO_FIELDS,
+  toDate,
+  toFields,
+  toGuidInside,
+  toInteger,
+  toLinks,
+  toList,
+  toMetadata,
+  toNumber,
+  toText,
+} from './fields.ts';
+import { rowOfApp } from './payloads.ts';
 import { toBuildStatus } from './status.ts';
-
-const user = z
-  .object({ guid: words, name: words, email: words })
-  .catch({ guid: null, name: null, email: null });
-
-const lifecycle = orNull(
-  z.object({
-    type: words,
-    data: orNull(z.object({ buildpacks: listOf(z.string()), stack: words })),
-  }),
-);
-
-const row = z.object({
-  guid,
-  relationships: toApp,
-  created_at: date,
-  updated_at: date,
-  state: words,
-  error: words,
-  staging_memory_in_mb: integer,
-  staging_disk_in_mb: integer,
-  staging_log_rate_limit_bytes_per_second: float,
-  lifecycle,
-  package: guidInside,
-  droplet: guidInside,
-  created_by: user,
-  metadata,
-  links,
-});
-type Payload = z.output<typeof row>;
 
 /** `GET /v3/builds`. A build tells its app and its droplet, but no revision and no deployment. */
 export function buildRow(provider: string): z.ZodType<Build> {
-  return row.transform((payload): Build => ({
-    __typename: 'Build',
-    id: toId(provider, 'Build', [payload.relationships.app.data.guid, payload.guid]),
-    nativeId: payload.guid,
-    status: toBuildStatus(payload.state ?? ''),
-    rawStatus: payload.state ?? '',
-    errorMessage: payload.error,
-    trigger: null,
-    createdAt: payload.created_at,
-    updatedAt: payload.updated_at,
-    createdBy: payload.created_by.email ?? payload.created_by.name ?? payload.created_by.guid,
-    canCancel: false,
-    details: toDetails(payload),
-    versionId: null,
-    revisionId: null,
-  }));
+  return rowOfApp.transform(({ app, guid, fields }): Build => {
+    const state = toText(fields.state) ?? '';
+    const creator = toFields(fields.created_by) ?? NO_FIELDS;
+    return {
+      __typename: 'Build',
+      id: toId(provider, 'Build', [app, guid]),
+      nativeId: guid,
+      status: toBuildStatus(state),
+      rawStatus: state,
+      errorMessage: toText(fields.error),
+      trigger: null,
+      createdAt: toDate(fields.created_at),
+      updatedAt: toDate(fields.updated_at),
+      createdBy: toText(creator.email) ?? toText(creator.name) ?? toText(creator.guid),
+      canCancel: false,
+      details: toDetails(fields, creator),
+      versionId: null,
+      revisionId: null,
+    };
+  });
 }
 
 /** The droplet that a build made; "" until it has made one. */
@@ -75,31 +50,36 @@ export function dropletOf({ details }: Build): string {
   return (details?.__typename === 'CloudFoundryBuildDetails' && details.dropletGuid) || '';
 }
 
-function toDetails(payload: Payload): CloudFoundryBuildDetails {
+function toDetails(fields: Fields, creator: Fields): CloudFoundryBuildDetails {
+  const { labels, annotations } = toMetadata(fields.metadata);
   return {
     __typename: 'CloudFoundryBuildDetails',
-    packageGuid: payload.package,
-    dropletGuid: payload.droplet,
-    stagingMemoryMib: payload.staging_memory_in_mb,
-    stagingDiskMib: payload.staging_disk_in_mb,
-    stagingLogRateLimitBytesPerSecond: payload.staging_log_rate_limit_bytes_per_second,
-    lifecycle: toLifecycle(payload.lifecycle),
-    createdByGuid: payload.created_by.guid,
-    createdByName: payload.created_by.name,
-    labels: payload.metadata.labels,
-    annotations: payload.metadata.annotations,
-    links: payload.links ?? [],
+    packageGuid: toGuidInside(fields.package),
+    dropletGuid: toGuidInside(fields.droplet),
+    stagingMemoryMib: toInteger(fields.staging_memory_in_mb),
+    stagingDiskMib: toInteger(fields.staging_disk_in_mb),
+    stagingLogRateLimitBytesPerSecond: toNumber(fields.staging_log_rate_limit_bytes_per_second),
+    lifecycle: toLifecycle(fields.lifecycle),
+    createdByGuid: toText(creator.guid),
+    createdByName: toText(creator.name),
+    labels,
+    annotations,
+    links: toLinks(fields.links) ?? [],
   };
 }
 
-function toLifecycle(given: Payload['lifecycle']): CloudFoundryLifecycle | null {
-  if (!given) return null;
-  const { type, data } = given;
-  const buildpacks = (data?.buildpacks ?? []).map(withoutLogin);
-  return { type, buildpacks, stack: data?.stack ?? null };
+function toLifecycle(value: unknown): CloudFoundryLifecycle | null {
+  const lifecycle = toFields(value);
+  if (!lifecycle) return null;
+  const { buildpacks, stack } = toFields(lifecycle.data) ?? NO_FIELDS;
+  return {
+    type: toText(lifecycle.type),
+    buildpacks: toList(buildpacks, toBuildpack),
+    stack: toText(stack),
+  };
 }
 
 /** A buildpack may be a Git address with a user and password in it. */
-function withoutLogin(buildpack: string): string {
-  return buildpack.replace(/^([\w+.-]+:\/\/)[^/]*@/, '$1');
+function toBuildpack(value: unknown): string | null {
+  return typeof value === 'string' ? value.replace(/^([\w+.-]+:\/\/)[^/]*@/, '$1') : null;
 }

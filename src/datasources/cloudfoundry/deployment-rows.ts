@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { toId } from '../../ids.ts';
 import type { Deployment, DeploymentError, Progress } from '../../schema/deployment.ts';
 import type {
@@ -9,66 +9,25 @@ import { DeploymentKind, Status } from '../../schema/enums.ts';
 import type { Version } from '../../schema/version.ts';
 import { scopeId } from './keys.ts';
 import {
-  date,
-  float,
-  guid,
-  guidInside,
-  integer,
-  links,
-  listOf,
-  metadata,
-  orNull,
-  toApp,
-  words,
-} from './payloads.ts';
+  type Fields,
+  NO_FIELDS,
+  toDate,
+  toFields,
+  toGuid,
+  toGuidInside,
+  toInteger,
+  toLinks,
+  toList,
+  toMetadata,
+  toNumber,
+  toText,
+} from './fields.ts';
+import { rowOfApp, type RowOfApp } from './payloads.ts';
 import { toStatus } from './status.ts';
-
-const NO_DETAILS = { last_successful_healthcheck: null, last_status_change: null, error: null };
-const NO_STATUS = { value: null, reason: null, details: NO_DETAILS, canary: null };
-
-const status = z
-  .object({
-    value: words,
-    reason: words,
-    details: z
-      .object({ last_successful_healthcheck: date, last_status_change: date, error: words })
-      .catch(NO_DETAILS),
-    canary: orNull(z.object({ steps: z.object({ current: integer, total: integer }) })),
-  })
-  .catch(NO_STATUS);
-
-const options = orNull(
-  z.object({
-    max_in_flight: integer,
-    web_instances: integer,
-    memory_in_mb: integer,
-    disk_in_mb: integer,
-    log_rate_limit_in_bytes_per_second: float,
-    canary: orNull(z.object({ steps: listOf(z.object({ instance_weight: integer })) })),
-  }),
-);
-
-const row = z.object({
-  guid,
-  relationships: toApp,
-  created_at: date,
-  updated_at: date,
-  state: words,
-  status,
-  strategy: words,
-  options,
-  droplet: guidInside,
-  previous_droplet: guidInside,
-  new_processes: listOf(z.object({ guid: z.string(), type: words })),
-  revision: orNull(z.object({ guid, version: integer })),
-  metadata,
-  links,
-});
-type Payload = z.output<typeof row>;
 
 /** `GET /v3/deployments`: all that a deployment tells, but not whether it is live (see newest.ts). */
 export function deploymentRow(provider: string): z.ZodType<Deployment> {
-  return row.transform((payload) => toDeployment(provider, payload));
+  return rowOfApp.transform((row) => toDeployment(provider, toPayload(row)));
 }
 
 /** What is live needs no going back to. */
@@ -76,21 +35,83 @@ export function withLive(deployment: Deployment, live: boolean): Deployment {
   return { ...deployment, live, canRollback: deployment.canRollback && !live };
 }
 
+type Payload = ReturnType<typeof toPayload>;
+
+/** Each part of a row once, as it is understood. */
+function toPayload({ app, guid, fields }: RowOfApp) {
+  const status = toFields(fields.status) ?? NO_FIELDS;
+  const times = toFields(status.details) ?? NO_FIELDS;
+  return {
+    app,
+    guid,
+    createdAt: toDate(fields.created_at),
+    updatedAt: toDate(fields.updated_at),
+    state: toText(fields.state),
+    value: toText(status.value),
+    reason: toText(status.reason),
+    error: toText(times.error),
+    lastHealthyAt: toDate(times.last_successful_healthcheck),
+    lastChangeAt: toDate(times.last_status_change),
+    progress: toProgress(status.canary),
+    strategy: toText(fields.strategy),
+    options: toOptions(fields.options),
+    droplet: toGuidInside(fields.droplet),
+    previousDroplet: toGuidInside(fields.previous_droplet),
+    newProcesses: toList(fields.new_processes, toProcess),
+    revision: toRevision(fields.revision),
+    metadata: toMetadata(fields.metadata),
+    links: toLinks(fields.links),
+  };
+}
+
+function toProgress(canary: unknown): Progress | null {
+  const steps = toFields(toFields(canary)?.steps);
+  return steps && { current: toInteger(steps.current), total: toInteger(steps.total) };
+}
+
+function toOptions(value: unknown): CloudFoundryDeploymentOptions | null {
+  const options = toFields(value);
+  if (!options) return null;
+  return {
+    maxInFlight: toInteger(options.max_in_flight),
+    webInstances: toInteger(options.web_instances),
+    memoryMib: toInteger(options.memory_in_mb),
+    diskMib: toInteger(options.disk_in_mb),
+    logRateLimitBytesPerSecond: toNumber(options.log_rate_limit_in_bytes_per_second),
+    canarySteps: toList(toFields(options.canary)?.steps, toCanaryStep),
+  };
+}
+
+function toCanaryStep(value: unknown): { instanceWeight: number | null } | null {
+  const step = toFields(value);
+  return step && { instanceWeight: toInteger(step.instance_weight) };
+}
+
+function toProcess(value: unknown): { guid: string; type: string | null } | null {
+  const { guid, type }: Fields = toFields(value) ?? NO_FIELDS;
+  return typeof guid === 'string' ? { guid, type: toText(type) } : null;
+}
+
+function toRevision(value: unknown): { guid: string; version: number | null } | null {
+  const { guid, version }: Fields = toFields(value) ?? NO_FIELDS;
+  const known = toGuid(guid);
+  return known === null ? null : { guid: known, version: toInteger(version) };
+}
+
 function toDeployment(provider: string, payload: Payload): Deployment {
-  const app = payload.relationships.app.data.guid;
-  const state = toStatus({ ...payload.status, state: payload.state });
-  const id = toId(provider, 'Deployment', [app, payload.guid]);
-  const { error } = payload.status.details;
+  const { app, guid, error } = payload;
+  const state = toStatus(payload);
+  const id = toId(provider, 'Deployment', [app, guid]);
   return {
     __typename: 'Deployment',
     id,
-    nativeId: payload.guid,
+    nativeId: guid,
     kind: DeploymentKind.ROLLOUT,
     scopeId: scopeId(provider, { nativeKind: 'app', guid: app }),
-    shortId: payload.guid.slice(0, 8),
+    shortId: guid.slice(0, 8),
     description: null,
     message: error,
-    progress: toProgress(payload),
+    progress: payload.progress,
     ...toTimes(payload),
     createdBy: null,
     trigger: null,
@@ -101,26 +122,18 @@ function toDeployment(provider: string, payload: Payload): Deployment {
     // Nothing but a rollout that succeeded can be live; which of those is takes a look at the others.
     ...(state.status !== Status.SUCCEEDED && { live: false }),
     version: toVersion(provider, id, payload, state),
-    errors: error === null ? [] : [toError(payload.guid, error)],
+    errors: error === null ? [] : [toError(guid, error)],
     ...toActions(payload, state.status),
-    details: toDetails(app, payload),
+    details: toDetails(payload),
   };
 }
 
-function toTimes({
-  created_at: createdAt,
-  updated_at: updatedAt,
-  status: { value, details },
-}: Payload) {
-  const finishedAt = value === 'FINALIZED' ? details.last_status_change : null;
+function toTimes({ createdAt, updatedAt, value, lastChangeAt }: Payload) {
+  const finishedAt = value === 'FINALIZED' ? lastChangeAt : null;
   const tookMs = createdAt && finishedAt ? finishedAt.getTime() - createdAt.getTime() : null;
   // Clocks of different machines may disagree by a second.
   const durationMs = tookMs === null ? null : Math.max(0, tookMs);
   return { createdAt, startedAt: null, updatedAt, finishedAt, durationMs };
-}
-
-function toProgress({ status: { canary: steps } }: Payload): Progress | null {
-  return steps && { current: steps.steps.current, total: steps.steps.total };
 }
 
 function toError(deployment: string, message: string): DeploymentError {
@@ -159,20 +172,19 @@ function toVersion(
   payload: Payload,
   state: { status: Status; rawStatus: string },
 ): Version {
-  const app = payload.relationships.app.data.guid;
-  const { revision, droplet } = payload;
+  const { app, guid, revision, droplet } = payload;
   const number = revision?.version ?? null;
-  const nativeId = number === null ? (revision?.guid ?? droplet ?? payload.guid) : String(number);
+  const nativeId = number === null ? (revision?.guid ?? droplet ?? guid) : String(number);
   return {
     __typename: 'Version',
-    id: toId(provider, 'Version', [app, payload.guid, revision?.guid ?? '', droplet ?? '']),
+    id: toId(provider, 'Version', [app, guid, revision?.guid ?? '', droplet ?? '']),
     nativeId,
     name: nativeId,
     description: null,
     ...state,
     default: true,
-    createdAt: payload.created_at,
-    updatedAt: payload.updated_at,
+    createdAt: payload.createdAt,
+    updatedAt: payload.updatedAt,
     labels: [],
     details: {
       __typename: 'CloudFoundryVersionDetails',
@@ -185,37 +197,22 @@ function toVersion(
   };
 }
 
-function toDetails(app: string, payload: Payload): CloudFoundryDeploymentDetails {
-  const { value, reason, details } = payload.status;
+function toDetails(payload: Payload): CloudFoundryDeploymentDetails {
   return {
     __typename: 'CloudFoundryDeploymentDetails',
-    appGuid: app,
-    statusValue: value,
-    statusReason: reason,
+    appGuid: payload.app,
+    statusValue: payload.value,
+    statusReason: payload.reason,
     state: payload.state,
-    lastSuccessfulHealthcheckAt: details.last_successful_healthcheck,
-    lastStatusChangeAt: details.last_status_change,
-    options: toOptions(payload.options),
+    lastSuccessfulHealthcheckAt: payload.lastHealthyAt,
+    lastStatusChangeAt: payload.lastChangeAt,
+    options: payload.options,
     dropletGuid: payload.droplet,
-    previousDropletGuid: payload.previous_droplet,
-    newProcesses: payload.new_processes,
+    previousDropletGuid: payload.previousDroplet,
+    newProcesses: payload.newProcesses,
     revisionGuid: payload.revision?.guid ?? null,
     revisionVersion: payload.revision?.version ?? null,
     annotations: payload.metadata.annotations,
     links: payload.links ?? [],
-  };
-}
-
-function toOptions(given: Payload['options']): CloudFoundryDeploymentOptions | null {
-  if (!given) return null;
-  return {
-    maxInFlight: given.max_in_flight,
-    webInstances: given.web_instances,
-    memoryMib: given.memory_in_mb,
-    diskMib: given.disk_in_mb,
-    logRateLimitBytesPerSecond: given.log_rate_limit_in_bytes_per_second,
-    canarySteps: (given.canary?.steps ?? []).map((step) => ({
-      instanceWeight: step.instance_weight,
-    })),
   };
 }

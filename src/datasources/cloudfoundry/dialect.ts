@@ -23,11 +23,26 @@ const complaintBody = z.object({
   ),
 });
 
+/** Names a request in the logs of the platform; its router puts an id of its own in the place of ours. */
+export const REQUEST_ID_HEADER = 'x-vcap-request-id';
+
+/** The fixed words of its paths. */
+export const WORDS = new Set([
+  ...['v3', 'oauth', 'token', 'organizations', 'spaces', 'apps', 'deployments', 'revisions'],
+  ...['builds', 'audit_events', 'env', 'environment_variables', 'environment_variable_groups'],
+  ...['running', 'actions', 'continue', 'cancel'],
+]);
+
 /**
  * How the Cloud Controller speaks of errors and budgets: `{"errors": [{code, title, detail}]}`, of
  * which the first one counts, and X-RateLimit headers whose reset is in epoch seconds.
  */
-export const cloudController: Pick<Dialect, 'explain' | 'complaints' | 'rateLimit'> = {
+export const cloudController: Pick<
+  Dialect,
+  'explain' | 'complaints' | 'rateLimit' | 'requestIdHeader' | 'words'
+> = {
+  requestIdHeader: REQUEST_ID_HEADER,
+  words: WORDS,
   explain,
   complaints,
   rateLimit,

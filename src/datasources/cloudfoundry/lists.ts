@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { type GatewayError, toGatewayError } from '../../errors.ts';
 import { chunk } from '../batch.ts';
-import type { Query } from '../http/client.ts';
-import type { HttpClient } from '../http/client.ts';
-import { invalid, type Origin, parse } from '../http/parse.ts';
+import type { HttpClient, Query } from '../http/client.ts';
+import { invalid, type Origin, parse, parseRow } from '../http/parse.ts';
 import type { Call, Listing } from '../provider.ts';
+import { guidOfRow } from './payloads.ts';
 
 /** One entry of the configuration, as every part of this folder needs it. */
 export interface Foundation {
@@ -60,7 +60,10 @@ export async function readPage<T>(
 ): Promise<ListPage<T>> {
   const { body, origin } = await http.read(path, call, query);
   const { pagination, resources } = parse(body, envelope, origin);
-  const rows = resources.map((raw, index) => ({ raw, value: toValue(raw, schema, origin, index) }));
+  const rows = resources.map((raw, index) => ({
+    raw,
+    value: parseRow(raw, schema, origin, index),
+  }));
   return { rows, totalPages: pagination.total_pages, hasNext: pagination.next, origin };
 }
 
@@ -155,25 +158,10 @@ function assign<T>(rows: readonly Row<T>[], wanted: string[]): Map<string, T | G
   const answers = new Map<string, T | GatewayError>();
   let nameless: GatewayError | undefined;
   for (const { raw, value } of rows) {
-    const guid = identity.safeParse(raw).data?.guid;
-    if (guid !== undefined) answers.set(guid, value);
+    const guid = guidOfRow(raw);
+    if (guid !== null) answers.set(guid, value);
     else if (isFault(value)) nameless = value;
   }
   for (const guid of wanted) if (nameless && !answers.has(guid)) answers.set(guid, nameless);
   return answers;
-}
-
-const identity = z.object({ guid: z.string() });
-
-function toValue<T>(
-  raw: unknown,
-  schema: z.ZodType<T>,
-  { provider, what }: Origin,
-  index: number,
-): T | GatewayError {
-  try {
-    return parse(raw, schema, { provider, what: `${what}, row ${index}` });
-  } catch (error) {
-    return toGatewayError(error, provider);
-  }
 }

@@ -130,7 +130,7 @@ function keepNewer(
   value: Deployment | GatewayError,
 ): void {
   const app = appOfRow(raw);
-  if (app === undefined) return;
+  if (app === null) return;
   const known = found.get(app);
   if (!known) found.set(app, value);
   else if (!isFault(known) && !isFault(value) && byNewest(value, known) < 0) found.set(app, value);

@@ -1,90 +1,59 @@
 import { z } from 'zod';
-import type { Label } from '../../schema/common.ts';
-import type { CloudFoundryLink } from '../../schema/details/cloudfoundry.ts';
 import { ScopeKind } from '../../schema/enums.ts';
 import type { Scope } from '../../schema/scope.ts';
+import {
+  type Fields,
+  NO_FIELDS,
+  toDate,
+  toFields,
+  toGuidInside,
+  toPairs,
+  toText,
+} from './fields.ts';
 import { GUID, scopeId, type ScopeKeys } from './keys.ts';
 
 /** A guid that a row cannot do without. */
 export const guid = z.string().regex(GUID);
 
-/** A part that a row can do without: null where it is missing or of another shape. */
-export function orNull<T>(part: z.ZodType<T>) {
-  // What is often missing is let through first: to `catch` an issue costs more than to parse a row.
-  return part
-    .nullish()
-    .catch(null)
-    .transform((value) => value ?? null);
+/** A part that a row can do without, read by one of `fields.ts`. */
+export function part<T>(read: (value: unknown) => T) {
+  return z.unknown().prefault(null).transform(read);
 }
 
-/** Words that a row can do without; "" counts as none. */
-export const words = z
-  .string()
-  .nullish()
-  .catch(null)
-  .transform((text) => text || null);
-
-/** A number that a row can do without, small enough for GraphQL's Int. */
-export const integer = orNull(z.int32());
-
-export const float = orNull(z.number());
-
-/** `YYYY-MM-DDThh:mm:ssZ`; null where it is no date, also none of the calendar. */
-export const date = orNull(z.iso.datetime({ offset: true }).transform((text) => new Date(text)));
-
-/** `{"guid": "…"}`, where both the object and what is in it may be null. */
-export const guidInside = orNull(z.object({ guid: orNull(guid) })).transform(
-  (holder) => holder?.guid ?? null,
-);
+export const words = part(toText);
+export const date = part(toDate);
+export const guidInside = part(toGuidInside);
+export const pairs = part(toPairs);
 
 /** `{"app": {"data": {"guid": "…"}}}`, which a row cannot do without. */
-export const toApp = z.object({ app: z.object({ data: z.object({ guid }) }) });
+const toApp = z.object({ app: z.object({ data: z.object({ guid }) }) });
 
-const ofApp = z.object({ relationships: toApp });
+/** A row of an app: what it cannot do without, and all of its fields as they came. */
+export const rowOfApp = z
+  .looseObject({ guid, relationships: toApp })
+  .transform((fields): RowOfApp => ({
+    app: fields.relationships.app.data.guid,
+    guid: fields.guid,
+    fields,
+  }));
+
+export interface RowOfApp {
+  /** Its guid. */
+  app: string;
+  guid: string;
+  fields: Fields;
+}
+
+/** The guid of a row, also of one that is not understood otherwise. */
+export function guidOfRow(raw: unknown): string | null {
+  return toText(toFields(raw)?.guid);
+}
 
 /** The app of a row, also of one that is not understood otherwise. */
-export function appOfRow(raw: unknown): string | undefined {
-  return ofApp.safeParse(raw).data?.relationships.app.data.guid;
+export function appOfRow(raw: unknown): string | null {
+  const { app } = toFields(toFields(raw)?.relationships) ?? NO_FIELDS;
+  return toGuidInside(toFields(app)?.data);
 }
-
-/** A list of which the entries that are not understood are left out. */
-export function listOf<T>(entry: z.ZodType<T>) {
-  return z
-    .array(z.unknown())
-    .nullish()
-    .catch(null)
-    .transform((entries) =>
-      (entries ?? []).flatMap((value) => {
-        const parsed = entry.safeParse(value);
-        return parsed.success ? [parsed.data] : [];
-      }),
-    );
-}
-
-/** A JSON object as pairs; no object: no pairs. */
-export const pairs = orNull(z.record(z.string(), z.unknown())).transform((map) =>
-  Object.entries(map ?? {}),
-);
-
-const labels = pairs.transform((entries): Label[] =>
-  entries.flatMap(([key, value]) => (typeof value === 'string' ? [{ key, value }] : [])),
-);
-
-export const metadata = z
-  .object({ labels, annotations: labels })
-  .catch({ labels: [], annotations: [] });
-
-const link = z.object({ href: z.string(), method: words });
-
-/** Null where the row has no links at all. */
-export const links = orNull(z.record(z.string(), z.unknown())).transform(
-  (byRel): CloudFoundryLink[] | null =>
-    byRel &&
-    Object.entries(byRel).flatMap(([rel, value]) => {
-      const parsed = link.safeParse(value);
-      return parsed.success ? [{ rel, ...parsed.data }] : [];
-    }),
-);
 
 const named = z.object({ guid, name: words });
 const spaceRelationships = z.object({

@@ -4,7 +4,7 @@ import type { Call } from '../http/call.ts';
 import type { HttpClient } from '../http/client.ts';
 import type { Dialect } from '../http/dialect.ts';
 import type { ProviderSetup } from '../provider.ts';
-import { cloudController } from './dialect.ts';
+import { cloudController, REQUEST_ID_HEADER, WORDS } from './dialect.ts';
 
 /** What a user or a service proves itself with, for a token. */
 export type Login =
@@ -93,6 +93,8 @@ function toClient({ clientId, clientSecret }: { clientId: string; clientSecret: 
 function uaaDialect({ id, secret }: { id: string; secret: string }): Dialect {
   const basic = Buffer.from(`${id}:${secret}`).toString('base64');
   return {
+    words: WORDS,
+    requestIdHeader: REQUEST_ID_HEADER,
     authorize: () => ({ authorization: `Basic ${basic}` }),
     explain: (_status, body) => ({ code: oauthError.safeParse(body).data?.error }),
     rateLimit: () => null,

@@ -1,4 +1,5 @@
 import { setMaxListeners } from 'node:events';
+import type { Span } from '../../observability/span.ts';
 
 /**
  * What one operation carries through every read it causes. Made per operation (and per event of a
@@ -28,13 +29,15 @@ export interface Call {
    * short budget to those that somebody waits for.
    */
   readonly isBackground: boolean;
-  /** The client's request that caused it, for logs. */
+  /** The client's request that caused it, for logs; providers are told it too. */
   readonly requestId?: string | undefined;
+  /** What its requests are part of; absent where there are no traces. */
+  span?: Span | undefined;
 }
 
 /** What an operation's answer rests on. It can be used again while all of it is fresh. */
 export interface Rests {
-  /** The tags of each thing that came out of the cache or went into it; see `tagsOf`. */
+  /** The tags of each thing that came out of the cache or went into it. */
   readonly tags: Set<readonly string[]>;
   /** When the first of it is no longer fresh, in milliseconds since 1970. */
   freshUntil: number;
@@ -46,15 +49,14 @@ export function createRests(): Rests {
   return { tags: new Set(), freshUntil: Infinity, whole: true };
 }
 
-/** The tags that an answer rests on, each once. */
-export function tagsOf({ tags }: Rests): Set<string> {
-  return new Set([...tags].flat());
-}
-
 export function createCall(
   signal: AbortSignal,
   deadline = Infinity,
-  { isBackground = false, requestId }: Partial<Pick<Call, 'isBackground' | 'requestId'>> = {},
+  {
+    isBackground = false,
+    requestId,
+    span,
+  }: Partial<Pick<Call, 'isBackground' | 'requestId' | 'span'>> = {},
 ): Call {
   // Every read under way listens to it, and there may be many.
   setMaxListeners(0, signal);
@@ -67,6 +69,7 @@ export function createCall(
     keep: { forMs: Infinity },
     isBackground,
     requestId,
+    span,
   };
 }
 

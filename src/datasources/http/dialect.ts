@@ -26,6 +26,10 @@ export interface Dialect {
    * texts: the one place where its texts reach a client. None: the code of `explain` has to do.
    */
   complaints?(status: number, body: unknown): Complaint[];
+  /** The header that the provider keeps in its own logs; absent: `x-request-id`. */
+  readonly requestIdHeader?: string;
+  /** The fixed words of its paths: the only parts of them that traces show. */
+  readonly words?: ReadonlySet<string>;
   /** How long the windows of the budget are, in milliseconds, where the provider documents it. */
   readonly windowMs?: number;
   /** The budget in the headers; each provider spells it, and means "reset", in its own way. */

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { RequestError } from 'got';
 import { ErrorCode, type GatewayError } from '../../errors.ts';
+import { type Attempt, beginAttempt } from './attempt.ts';
 import type { Verdict } from './breaker.ts';
 import { createBudget, type Ticket } from './budget.ts';
 import type { ShareBudget } from './budget-talk.ts';
@@ -20,21 +21,6 @@ export interface Answer {
   body: unknown;
   headers: IncomingHttpHeaders;
   origin: Origin;
-}
-
-/** What is told of each request that was sent. Holds no query, no header and no body. */
-export interface Attempt {
-  provider: string;
-  /** For instance "GET /projects". */
-  request: string;
-  /** Of the answer, where there was one. */
-  status?: number | undefined;
-  /** Of the error, where it failed. */
-  code?: string | undefined;
-  durationMs: number;
-  /** 1 for the first. */
-  attempt: number;
-  requestId?: string | undefined;
 }
 
 /** One request, before it is known who sends it. */
@@ -58,7 +44,10 @@ export interface ExchangeOptions {
   provider: string;
   /** Without a slash at its end. */
   baseUrl: string;
-  dialect: Pick<Dialect, 'explain' | 'complaints' | 'rateLimit' | 'windowMs'>;
+  dialect: Pick<
+    Dialect,
+    'explain' | 'complaints' | 'rateLimit' | 'windowMs' | 'requestIdHeader' | 'words'
+  >;
   /** Time for one request, in milliseconds. */
   timeoutMs: number;
   /** Requests under way at a time. */
@@ -123,23 +112,14 @@ export function createExchange(options: ExchangeOptions): Exchange {
   };
 
   const overTheWire = async (
-    { method, target, what, form, sending, streams, attempt = 1 }: Outgoing,
+    outgoing: Outgoing,
     headers: Record<string, string>,
     call: Call,
     ticket: Ticket,
     settle: (verdict: Verdict) => void,
   ): Promise<Answer> => {
-    const startedAt = performance.now();
-    const report = (status: number | undefined, code?: string) =>
-      options.report?.({
-        provider,
-        request: what,
-        status,
-        code,
-        durationMs: Math.round(performance.now() - startedAt),
-        attempt,
-        requestId: call.requestId,
-      });
+    const { method, target, what, form, sending, streams } = outgoing;
+    const trial = beginAttempt(options, outgoing, call);
     call.sent.set(provider, (call.sent.get(provider) ?? 0) + 1);
     // A read ends when nobody waits for it, and so does a file that is not whole yet. What may
     // change something upstream is not called off once it is sent.
@@ -147,11 +127,12 @@ export function createExchange(options: ExchangeOptions): Exchange {
     const signal = canEnd ? call.signal : undefined;
     const isLogin = method !== 'GET' && !sending;
     const leftMs = isLogin ? Math.max(1, call.deadline - now()) : timeoutMs;
+    let answer: WireAnswer | undefined;
     try {
-      const answer = await transport({
+      answer = await transport({
         method,
         url: options.baseUrl + target,
-        headers,
+        headers: { ...headers, ...trial.headers },
         form,
         sending,
         streams,
@@ -159,9 +140,9 @@ export function createExchange(options: ExchangeOptions): Exchange {
         signal,
       });
       const understood = interpret(answer, sending, { provider, what }, ticket);
-      record(performance.now() - startedAt, undefined);
+      record(trial.durationMs(), undefined);
       settle('answered');
-      report(answer.status);
+      trial.end(answer.status, undefined, answer.headers);
       return understood;
     } catch (error) {
       const origin = { provider, what };
@@ -170,8 +151,8 @@ export function createExchange(options: ExchangeOptions): Exchange {
         : translateFailure(error, origin, signal);
       const isCutShort = failure?.upstreamStatus === undefined && leftMs < timeoutMs;
       settle(failure ? verdictOf(failure, isCutShort) : 'nothing');
-      if (failure) record(performance.now() - startedAt, failure);
-      report(failure?.upstreamStatus, failure?.code ?? 'ABORTED');
+      if (failure) record(trial.durationMs(), failure);
+      trial.end(failure?.upstreamStatus, failure?.code ?? 'ABORTED', answer?.headers);
       throw failure ?? call.signal.reason;
     }
   };

@@ -45,6 +45,7 @@ export function createFlights<T>(
       reads: new Map(),
       sent: call.sent,
       requestId: call.requestId,
+      span: call.span,
       rests: createRests(),
       keep: { forMs: Infinity },
       get isBackground() {

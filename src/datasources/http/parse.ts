@@ -31,11 +31,22 @@ export function parseRows<T>(
   const items: T[] = [];
   const faults: GatewayError[] = [];
   for (const [index, row] of value.entries()) {
-    const result = schema.safeParse(row);
-    if (result.success) items.push(result.data);
-    else faults.push(invalid(origin, `row ${index}: ${describe(result.error)}`));
+    const parsed = parseRow(row, schema, origin, index);
+    if (parsed instanceof GatewayError) faults.push(parsed);
+    else items.push(parsed);
   }
   return { items, faults };
+}
+
+/** One row of a list: what it means, or the fault of one that cannot be understood. */
+export function parseRow<T>(
+  row: unknown,
+  schema: z.ZodType<T>,
+  origin: Origin,
+  index: number,
+): T | GatewayError {
+  const result = schema.safeParse(row);
+  return result.success ? result.data : invalid(origin, `row ${index}: ${describe(result.error)}`);
 }
 
 /** The error for an answer that is not what the provider documents. */

@@ -19,9 +19,16 @@ const complaintBody = z.union([
 /** Longer waits than this are no statement about a request budget. */
 const LONGEST_WAIT_MS = 86_400_000;
 
+/** The fixed words of its paths. */
+const WORDS = new Set([
+  ...['orgs', 'apps', 'envs', 'deploys', 'sets', 'errors', 'from_deploy_id'],
+  ...['values', 'value-set-versions', 'audit-logs'],
+]);
+
 /** How Humanitec speaks: a service user's API token, and errors in several shapes. */
 export function createDialect(token: string): Dialect {
   return {
+    words: WORDS,
     authorize: () => ({ authorization: `Bearer ${token}` }),
     explain: (_status, body) => ({ code: errorBody.safeParse(body).data?.error }),
     complaints(_status, body) {

@@ -1,6 +1,12 @@
 import type { RateLimit } from '../../schema/provider.ts';
 import { type Dialect, numberOf } from '../http/dialect.ts';
 
+/** The fixed words of its paths. */
+const WORDS = new Set([
+  ...['projects', 'deployments', 'versions', 'revisions', 'builds', 'audit'],
+  ...['environment-variables', 'copy-environment-variables', 'download', 'rebuild'],
+]);
+
 /**
  * How UbiOps speaks HTTP: the scheme of the token is the word `Token`, errors have a text but no
  * code, and a spent budget is 429.
@@ -8,6 +14,7 @@ import { type Dialect, numberOf } from '../http/dialect.ts';
 export function createDialect(token: string): Dialect {
   const headers = { authorization: `Token ${token}` };
   return {
+    words: WORDS,
     authorize: () => headers,
     explain: () => ({}),
     complaints: (_status, body) => {

@@ -21,13 +21,18 @@ export async function mutate<Input extends MutationInput>(
   plan: (context: Context, input: Input) => Plan,
 ): Promise<Done> {
   try {
-    await context.locate(refsIn(input).filter(({ provider }) => context.providers.has(provider)));
+    await locateIn(context, input);
     return await context.writes(context, plan(context, input));
   } catch (error) {
     const userErrors = error instanceof GatewayError ? toUserErrors(error) : undefined;
     if (!userErrors) throw error;
     return { ids: {}, userErrors };
   }
+}
+
+/** Finds out where everything is that an input names, so that grants can tell of it. */
+export function locateIn(context: Context, input: MutationInput): Promise<void> {
+  return context.locate(refsIn(input).filter(({ provider }) => context.providers.has(provider)));
 }
 
 /** Every object that an input names, at any depth. */

@@ -17,7 +17,7 @@ import {
   planRebuild,
   uploadTarget,
 } from '../../writes/revisions.ts';
-import { mutate, toBuildPayload, toRevisionPayload } from './mutate.ts';
+import { locateIn, mutate, toBuildPayload, toRevisionPayload } from './mutate.ts';
 
 @Resolver()
 export class RevisionMutationResolver {
@@ -25,10 +25,11 @@ export class RevisionMutationResolver {
     description:
       'A URL of the gateway to send the zip file of a new revision to (UbiOps). Changes nothing by itself: each request gives a new URL, whatever its key.',
   })
-  requestRevisionUpload(
+  async requestRevisionUpload(
     @Arg('input', () => RequestRevisionUploadInput) input: RequestRevisionUploadInput,
     @Ctx() context: Context,
-  ): RevisionUploadPayload {
+  ): Promise<RevisionUploadPayload> {
+    await locateIn(context, input);
     const version = uploadTarget(context, input);
     const upload = context.files.issueUpload(version, context.grants);
     return { upload, userErrors: [], clientMutationId: input.clientMutationId ?? null };

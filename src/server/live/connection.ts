@@ -3,17 +3,20 @@ import type { FastifyBaseLogger } from 'fastify';
 import { type Message, MessageType, parseMessage, type SubscribeMessage } from 'graphql-ws';
 import type { RawData, WebSocket } from 'ws';
 import { ErrorCode, GatewayError } from '../../errors.ts';
+import type { ViewerGate } from '../../limits/gate.ts';
+import type { Seats } from '../../limits/seats.ts';
 import type { LiveSettings } from './settings.ts';
 import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';
-import { at, type OpenSession, type Seats, type Session } from './session.ts';
+import { at, type Connected, type OpenSession } from './session.ts';
 
 export interface ConnectionOptions {
   settings: LiveSettings;
   openSession: OpenSession;
   operations: Operations;
   seats: Seats;
+  gate: ViewerGate;
   log: FastifyBaseLogger;
 }
 
@@ -25,10 +28,11 @@ export function serveConnection(
 ): void {
   const { settings, operations, log } = options;
   const running = new Map<string, () => void>();
-  let session: Session | undefined;
+  let session: Connected | undefined;
   let wasInitialised = false;
   let leaveSeat = () => undefined as void;
   let callOffExpiry = () => undefined as void;
+  let leaveSession = () => undefined as void;
 
   const close = ({ code, reason }: Close) => socket.close(code, reason);
   const send = (text: string, sent?: () => void) => socket.send(text, sent);
@@ -38,7 +42,7 @@ export function serveConnection(
     if (wasInitialised) return close(CLOSE.tooManyInits);
     wasInitialised = true;
     clearTimeout(initTimer);
-    let opened: Session;
+    let opened: Connected;
     try {
       opened = await options.openSession(headers, parameters);
     } catch (error) {
@@ -52,6 +56,7 @@ export function serveConnection(
     if (!leave) return close(CLOSE.tooManyConnections);
     leaveSeat = leave;
     callOffExpiry = at(opened.grants.expiresAt, () => close(CLOSE.expired));
+    leaveSession = opened.attend(close);
     session = opened;
     send('{"type":"connection_ack"}');
   };
@@ -71,14 +76,20 @@ export function serveConnection(
     };
   };
 
-  const subscribe = ({ id, payload }: SubscribeMessage): void => {
+  const subscribe = async ({ id, payload }: SubscribeMessage): Promise<void> => {
     if (!session) return close(CLOSE.unauthorized);
     if (running.has(id)) return close(subscriberExists(id));
     const sink = sinkOf(id);
-    running.set(id, () => undefined);
+    const fail = (error: GatewayError) => sink.fail(format([error], id, log));
+    const notYet = () => undefined;
+    running.set(id, notYet);
     if (running.size > settings.subscriptionsPerConnection) {
-      return sink.fail(format([tooMany(settings.subscriptionsPerConnection)], id, log));
+      return fail(tooMany(settings.subscriptionsPerConnection));
     }
+    const refusal = await options.gate.request(session.grants.viewer);
+    // The client has ended it meanwhile, and may have begun another under its id.
+    if (running.get(id) !== notYet) return;
+    if (refusal) return fail(refusal);
     const stop = operations.start(payload, session, sink);
     if (running.has(id)) running.set(id, stop);
   };
@@ -116,6 +127,7 @@ export function serveConnection(
     clearTimeout(initTimer);
     callOffExpiry();
     leaveSeat();
+    leaveSession();
     for (const stop of running.values()) stop();
     running.clear();
   });

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from '../../context.ts';
+import { sentRequests } from '../../datasources/http/call.ts';
+import type { Tracer } from '../../observability/span.ts';
 import type { Occasion } from '../../subscriptions/delivery/subscriber.ts';
 import { createEnd, type End } from './end.ts';
 import type { Session } from './session.ts';
@@ -8,7 +10,7 @@ import type { Session } from './session.ts';
  * Lends the groups of equal viewers one context for an occasion, so that what several of them load
  * for the same event is loaded once, and never before it.
  */
-export function createShare(timeoutMs: number) {
+export function createShare(timeoutMs: number, tracer: Tracer | undefined) {
   interface Lent {
     context: Context;
     end: End;
@@ -22,15 +24,16 @@ export function createShare(timeoutMs: number) {
   ): Promise<string> => {
     const lending = occasions.get(occasion) ?? new Map<string, Lent>();
     occasions.set(occasion, lending);
-    let lent = lending.get(session.grants.fingerprint);
+    const { fingerprint } = session.grants;
+    let lent = lending.get(fingerprint);
     if (!lent) {
       const end = createEnd(timeoutMs);
-      lent = {
-        context: session.createContext(randomUUID(), end.signal, end.deadline),
-        end,
-        users: 0,
-      };
-      lending.set(session.grants.fingerprint, lent);
+      const context = session.createContext(randomUUID(), end.signal, end.deadline);
+      context.call.span = tracer?.start('deliver an event', {
+        attributes: { 'deploygraph.subject': occasion.change.type },
+      });
+      lent = { context, end, users: 0 };
+      lending.set(fingerprint, lent);
     }
     lent.users += 1;
     try {
@@ -39,7 +42,8 @@ export function createShare(timeoutMs: number) {
       lent.users -= 1;
       if (lent.users === 0) {
         lent.end.done();
-        lending.delete(session.grants.fingerprint);
+        lent.context.call.span?.end({ 'deploygraph.requests': sentRequests(lent.context.call) });
+        lending.delete(fingerprint);
       }
     }
   };

@@ -10,12 +10,15 @@ import {
 } from 'graphql';
 import { canonical } from '../../canonical.ts';
 import type { Limits } from '../../config.ts';
-import type { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Executor } from '../../execution/executor.ts';
+import type { ViewerGate } from '../../limits/gate.ts';
 import { createOperationCheck } from '../../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../../observability/metrics.ts';
+import { beginOperation } from '../../observability/operation-span.ts';
+import type { Tracer } from '../../observability/span.ts';
 import { StatusFeed } from '../../resolvers/subscription.ts';
 import type { Delivery } from '../../subscriptions/delivery/delivery.ts';
 import type { Occasion, Subscriber } from '../../subscriptions/delivery/subscriber.ts';
@@ -25,7 +28,7 @@ import { createDocuments, type Prepared } from './documents.ts';
 import { createEnd, type End } from './end.ts';
 import { createShare } from './occasions.ts';
 import { format } from './format.ts';
-import type { Session } from './session.ts';
+import type { Connected, Peers, Session } from './session.ts';
 
 /** Where an operation's results go. */
 export interface Sink extends Omit<Subscriber, 'fail'> {
@@ -43,6 +46,9 @@ export interface OperationsOptions {
   findDocument: DocumentFinder;
   delivery: Delivery;
   metrics: Pick<Metrics, 'operation'>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
+  gate: Pick<ViewerGate, 'enter'>;
   log: FastifyBaseLogger;
 }
 
@@ -51,15 +57,15 @@ export interface Operations {
   /** What kind a document is, where it is valid. */
   kindOf(ask: Ask): OperationTypeNode | undefined;
   /** Begins an operation; returns how to end it. */
-  start(ask: Ask, session: Session, sink: Sink): () => void;
+  start(ask: Ask, session: Connected, sink: Sink): () => void;
 }
 
 export function createOperations(options: OperationsOptions): Operations {
-  const { schema, log, delivery } = options;
+  const { schema, log, delivery, tracer } = options;
   const { operationTimeoutMs, maxTokens } = options.limits;
   const documents = createDocuments(schema, { introspection: options.introspection, maxTokens });
   const check = createOperationCheck(schema, options.limits);
-  const share = createShare(operationTimeoutMs);
+  const share = createShare(operationTimeoutMs, tracer);
 
   /** What is asked, where it may be; otherwise what is wrong with it. */
   const prepare = (ask: Ask): Prepared | { errors: readonly unknown[] } => {
@@ -82,15 +88,24 @@ export function createOperations(options: OperationsOptions): Operations {
         : { data: result.data, ...(result.extensions && { extensions: result.extensions }) },
     );
 
-  const runOnce = async (prepared: Prepared, ask: Ask, session: Session, sink: Sink, end: End) => {
+  const runOnce = async (
+    prepared: Prepared,
+    ask: Ask,
+    session: Connected,
+    sink: Sink,
+    end: End,
+  ) => {
     const { document, hash, operationName } = prepared;
     const requestId = randomUUID();
     const context = session.createContext(requestId, end.signal, end.deadline);
+    const { operation } = prepared;
+    const endSpan = beginOperation(tracer, { operation, requestId, call: context.call });
     const variables = ask.variables ?? undefined;
     const startedAt = performance.now();
     const result = await options.execute({ document, hash, operationName, variables, context });
+    endSpan(result);
     options.metrics.operation({
-      type: prepared.operation.operation,
+      type: operation.operation,
       outcome: outcomeOf(result),
       durationMs: performance.now() - startedAt,
       upstreamRequests: sentRequests(context.call),
@@ -102,15 +117,17 @@ export function createOperations(options: OperationsOptions): Operations {
   const follow = async (
     prepared: Prepared,
     ask: Ask,
-    session: Session,
+    session: Connected,
     sink: Sink,
     end: End,
   ): Promise<() => void> => {
-    const { document, operationName } = prepared;
+    const { document, operation, operationName } = prepared;
     const variableValues = ask.variables ?? undefined;
     const requestId = randomUUID();
     const startedAt = performance.now();
     const contextValue = session.createContext(requestId, end.signal, end.deadline);
+    const { call } = contextValue;
+    const endSpan = beginOperation(tracer, { operation, requestId, call });
     const source = await createSourceEventStream({
       schema,
       document,
@@ -118,11 +135,12 @@ export function createOperations(options: OperationsOptions): Operations {
       variableValues,
       contextValue,
     });
+    endSpan('errors' in source ? source : {});
     options.metrics.operation({
       type: OperationTypeNode.SUBSCRIPTION,
       outcome: source instanceof StatusFeed ? 'succeeded' : 'failed',
       durationMs: performance.now() - startedAt,
-      upstreamRequests: sentRequests(contextValue.call),
+      upstreamRequests: sentRequests(call),
     });
     if (end.wasLeft) return () => undefined;
     if (!(source instanceof StatusFeed)) {
@@ -131,8 +149,9 @@ export function createOperations(options: OperationsOptions): Operations {
       return () => undefined;
     }
     const { selection, since } = source;
+    const { peers } = session;
     const executeFor = (occasion: Occasion) =>
-      share(occasion, session, async (contextValue) => {
+      share(occasion, peers, async (contextValue) => {
         const result = await execute({
           schema,
           document,
@@ -146,10 +165,10 @@ export function createOperations(options: OperationsOptions): Operations {
     const fail = (error: GatewayError) => sink.fail(format([error], requestId, log));
     return delivery.subscribe(
       {
-        key: keyOf(prepared, ask, session),
+        key: keyOf(prepared, ask, peers),
         selection,
         since,
-        mayRead: (target) => mayRead(session, target, operationTimeoutMs),
+        mayRead: (target) => mayRead(peers, target, operationTimeoutMs),
         execute: executeFor,
       },
       { ...sink, fail },
@@ -167,18 +186,26 @@ export function createOperations(options: OperationsOptions): Operations {
         sink.fail(format(prepared.errors, randomUUID(), log));
         return () => undefined;
       }
-      const end = createEnd(operationTimeoutMs);
       const isLive = prepared.operation.operation === OperationTypeNode.SUBSCRIPTION;
+      const leave = isLive ? undefined : options.gate.enter(session.grants.viewer);
+      if (leave instanceof GatewayError) {
+        sink.fail(format([leave], randomUUID(), log));
+        return () => undefined;
+      }
+      const end = createEnd(operationTimeoutMs);
       let stop = () => undefined as void;
       const begun = isLive
-        ? follow(prepared, ask, session, sink, end).then((leave) => {
-            if (end.wasLeft) leave();
-            else stop = leave;
+        ? follow(prepared, ask, session, sink, end).then((unsubscribe) => {
+            if (end.wasLeft) unsubscribe();
+            else stop = unsubscribe;
           })
         : runOnce(prepared, ask, session, sink, end);
       begun
         .catch((error: unknown) => sink.fail(format([error], randomUUID(), log)))
-        .finally(() => end.done());
+        .finally(() => {
+          end.done();
+          leave?.();
+        });
       return () => {
         end.leave();
         stop();
@@ -199,12 +226,8 @@ function mayRead(
 }
 
 /** Equal keys: equal events. Variables that the operation does not use make no difference. */
-function keyOf(
-  { meaning, variables, operationName }: Prepared,
-  ask: Ask,
-  { grants }: Session,
-): string {
+function keyOf({ meaning, variables, operationName }: Prepared, ask: Ask, { id }: Peers): string {
   const values = variables.map((name) => canonical(ask.variables?.[name]));
-  const parts = JSON.stringify([meaning, operationName, values, grants.fingerprint]);
+  const parts = JSON.stringify([meaning, operationName, values, id]);
   return createHash('sha256').update(parts).digest('base64');
 }

@@ -2,13 +2,30 @@ import type { IncomingHttpHeaders } from 'node:http';
 import type { Grants } from '../../auth/grants.ts';
 import type { Viewer } from '../../auth/viewers.ts';
 import type { Context } from '../../context.ts';
+import type { Close } from './codes.ts';
 
-/** Whoever is behind a connection: from its beginning until it closes or the credentials expire. */
+/** Somebody for whom operations are run. Who that is may change when the configuration does. */
 export interface Session {
   readonly grants: Grants;
   readonly locate: Viewer['locate'];
   /** What one operation, or one event, works with. */
   createContext(requestId: string, signal: AbortSignal, deadline: number): Context;
+}
+
+/** All who are shown the same, and whose equal subscriptions are one. */
+export interface Peers extends Session {
+  /** Like that of no others. */
+  readonly id: string;
+}
+
+/** Whoever is behind a connection: from its beginning until it closes or the credentials expire. */
+export interface Connected extends Session {
+  readonly peers: Peers;
+  /**
+   * `end` is called, with why, if the connection must end because of who is behind it. Returns how to
+   * say that it has ended, one way or another.
+   */
+  attend(end: (why: Close) => void): () => void;
 }
 
 /**
@@ -19,7 +36,7 @@ export interface Session {
 export type OpenSession = (
   headers: IncomingHttpHeaders,
   parameters: Readonly<Record<string, unknown>> | undefined,
-) => Promise<Session>;
+) => Promise<Connected>;
 
 /** The longest that a timer of Node can wait. */
 const LONGEST_MS = 2 ** 31 - 1;
@@ -35,26 +52,4 @@ export function at(moment: number, callback: () => void): () => void {
   };
   wait();
   return () => clearTimeout(timer);
-}
-
-/** Counts each viewer's connections, of all transports together. */
-export interface Seats {
-  /** Takes a seat; returns how to give it back. Undefined: the viewer has all of theirs. */
-  take(viewer: string): (() => void) | undefined;
-}
-
-export function createSeats(perViewer: number): Seats {
-  const taken = new Map<string, number>();
-  return {
-    take(viewer) {
-      const count = taken.get(viewer) ?? 0;
-      if (count >= perViewer) return undefined;
-      taken.set(viewer, count + 1);
-      return () => {
-        const left = (taken.get(viewer) ?? 1) - 1;
-        if (left > 0) taken.set(viewer, left);
-        else taken.delete(viewer);
-      };
-    },
-  };
 }

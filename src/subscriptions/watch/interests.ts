@@ -2,6 +2,8 @@
 export interface Interests {
   add(key: string): void;
   remove(key: string): void;
+  /** All that run, also those that will end unless somebody comes back. */
+  keys(): string[];
   close(): void;
 }
 
@@ -40,6 +42,7 @@ export function createInterests(
       }, lingerMs);
       leaving.set(key, timer);
     },
+    keys: () => [...counts.keys(), ...leaving.keys()],
     close() {
       isClosed = true;
       for (const timer of leaving.values()) clearTimeout(timer);

@@ -1,9 +1,10 @@
-import { createCall } from '../../datasources/http/call.ts';
+import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { isFinal } from '../../datasources/sightings.ts';
 import type { Lookout } from '../../datasources/watch.ts';
-import { GatewayError } from '../../errors.ts';
+import { GatewayError, toGatewayError } from '../../errors.ts';
 import { type Ref, refOf } from '../../ids.ts';
+import type { Span, Tracer } from '../../observability/span.ts';
 import { Status } from '../../schema/enums.ts';
 import type { EventLog, Observation, StatusChange } from '../events.ts';
 import type { Timing } from './timing.ts';
@@ -16,10 +17,16 @@ export interface Outcome {
   fault: GatewayError | undefined;
 }
 
+/** What to look at beside what is new: what somebody spoke of, and whether at all that is not final. */
+export interface Wish {
+  hints: readonly Ref[];
+  thorough: boolean;
+}
+
 /** Looks at one unit and records what it sees, for as long as this instance holds its lease. */
 export interface Observer {
   /** @throws GatewayError when the provider or the log could not be reached. */
-  observe(token: number, wish: { hints: readonly Ref[]; thorough: boolean }): Promise<Outcome>;
+  observe(token: number, wish: Wish): Promise<Outcome>;
   /** Whether something changes, or has changed not long ago and is not final. */
   isBusy(): boolean;
   /** What is known is to be asked of the log again. */
@@ -34,6 +41,8 @@ export interface ObserverOptions {
   log: EventLog;
   timing: Timing;
   signal: AbortSignal;
+  /** Absent where there are no traces. */
+  tracer: Tracer | undefined;
 }
 
 /** What is remembered from look to look; begun anew when the log is to be asked again. */
@@ -54,7 +63,7 @@ interface Memory {
 const WHOLE_LOOKS = 3;
 
 export function createObserver(options: ObserverOptions): Observer {
-  const { provider, unit, log, timing, signal } = options;
+  const { provider, unit, log, timing, signal, tracer } = options;
   const begin = (): Memory => ({
     lookout: provider.watch.open(unit),
     known: undefined,
@@ -130,23 +139,45 @@ export function createObserver(options: ObserverOptions): Observer {
     return changes;
   };
 
+  const observe = async (
+    token: number,
+    { hints, thorough }: Wish,
+    span?: Span,
+  ): Promise<Outcome> => {
+    const mine = memory;
+    await load(mine);
+    const deadline = timing.now() + timing.lookMs;
+    const limited = AbortSignal.any([signal, AbortSignal.timeout(timing.lookMs)]);
+    const call = createCall(limited, deadline, { isBackground: true, span });
+    const asked = unfinished(mine, thorough);
+    const query = { known: mine.known, unfinished: asked, hints, thorough };
+    const look = await mine.lookout.look(query, call);
+    const rest = await lookUpMissing(mine, asked, look.observations, call);
+    const faults = [...look.faults, ...rest.faults];
+    refuseHoles(mine, faults);
+    const changes = await record(mine, [...look.observations, ...rest.observations], token);
+    look.recorded?.();
+    return { changes, requests: sentRequests(call), fault: faults[0] };
+  };
+
   return {
-    async observe(token, { hints, thorough }) {
-      const mine = memory;
-      await load(mine);
-      const deadline = timing.now() + timing.lookMs;
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(timing.lookMs)]);
-      const call: Call = { ...createCall(limited, deadline), isBackground: true };
-      const asked = unfinished(mine, thorough);
-      const query = { known: mine.known, unfinished: asked, hints, thorough };
-      const look = await mine.lookout.look(query, call);
-      const rest = await lookUpMissing(mine, asked, look.observations, call);
-      const faults = [...look.faults, ...rest.faults];
-      refuseHoles(mine, faults);
-      const changes = await record(mine, [...look.observations, ...rest.observations], token);
-      look.recorded?.();
-      const requests = [...call.sent.values()].reduce((sum, count) => sum + count, 0);
-      return { changes, requests, fault: faults[0] };
+    async observe(token, wish) {
+      const span = tracer?.start(`look at ${provider.name}`, {
+        attributes: {
+          'deploygraph.provider': provider.name,
+          'deploygraph.thorough': wish.thorough,
+        },
+      });
+      try {
+        const outcome = await observe(token, wish, span);
+        const { changes, requests, fault } = outcome;
+        const counts = { 'deploygraph.changes': changes.length, 'deploygraph.requests': requests };
+        span?.end(counts, fault?.code);
+        return outcome;
+      } catch (error) {
+        span?.end({}, toGatewayError(error, provider.name).code);
+        throw error;
+      }
     },
     isBusy() {
       const { known, since, gone } = memory;

@@ -2,6 +2,7 @@ import type { FastifyBaseLogger } from 'fastify';
 import type { ProviderSource } from '../../datasources/provider.ts';
 import { ErrorCode, type GatewayError, toGatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
+import type { Tracer } from '../../observability/span.ts';
 import type { EventLog, StatusChange } from '../events.ts';
 import type { Leases } from '../leases.ts';
 import { createObserver } from './observer.ts';
@@ -44,17 +45,20 @@ export interface PollerOptions {
   leases: Leases;
   timing: Timing;
   logger: FastifyBaseLogger;
+  /** Absent where there are no traces. */
+  tracer: Tracer | undefined;
   /** By what intervals are stretched to fit the provider's budget. */
   stretch: () => number;
   onChange: (changes: readonly StatusChange[]) => void;
 }
 
 export function createPoller(options: PollerOptions): Poller {
-  const { provider, unit, log, leases, timing, logger, stretch, onChange } = options;
+  const { provider, unit, log, leases, timing, logger, tracer, stretch, onChange } = options;
   const leaseName = `watch:${unit.id}`;
   const pace = timing.paceOf(provider);
   const controller = new AbortController();
-  const observer = createObserver({ provider, unit, log, timing, signal: controller.signal });
+  const { signal } = controller;
+  const observer = createObserver({ provider, unit, log, timing, signal, tracer });
   const state = { looks: 0, failures: 0, requests: 1, lastLookAt: 0 };
   let lastError: ErrorCode | undefined;
   let token: number | undefined;

@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify';
 import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { parseId, type Ref, refOf } from '../../ids.ts';
+import type { Tracer } from '../../observability/span.ts';
 import type { RedisConnection } from '../../redis.ts';
 import type { EventLog, StatusChange } from '../events.ts';
 import type { Leases } from '../leases.ts';
@@ -35,39 +36,44 @@ export interface Watcher {
   nudge(targetId: string, quickForMs?: number): void;
   /** Is told of all changes that this instance has recorded. */
   onChange(listener: (changes: readonly StatusChange[]) => void): void;
+  /**
+   * The sources of these providers were replaced, or are new, or gone: what is watched of them is
+   * watched through those that are there now. All that is wanted of them stays wanted.
+   */
+  renew(names: readonly string[], always: Always): void;
   status(): UnitStatus[];
+  /** Gives every lease up, so that others can watch; nudges are still passed on to them. */
   close(): Promise<void>;
 }
 
+/** What is always watched: for each provider native keys or names of scopes; "*" is all. */
+export type Always = ReadonlyMap<string, readonly string[]>;
+
 export interface WatcherOptions {
+  /** Read whenever one is needed, see `Watcher.renew`. */
   providers: ReadonlyMap<string, ProviderSource>;
   log: EventLog;
   leases: Leases;
   logger: FastifyBaseLogger;
   redis?: RedisConnection | undefined;
-  /** What is always watched: for each provider native keys or names of scopes; "*" is all. */
-  always?: ReadonlyMap<string, readonly string[]>;
+  always?: Always;
   timing?: Partial<Timing>;
+  /** Absent where there are no traces. */
+  tracer?: Tracer | undefined;
 }
 
 /** How long what was nudged is looked at often, unless said otherwise. */
 const QUICK_MS = 60_000;
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const {
-    providers,
-    log,
-    leases,
-    logger,
-    redis,
-    always = new Map<string, readonly string[]>(),
-  } = options;
+  const { providers, log, leases, logger, redis, tracer } = options;
   const timing: Timing = { ...TIMING, ...options.timing };
   const pollers = new Map<string, Poller>();
   const wholes = new Map<string, WholeProvider>();
   const stopping = new Set<Promise<void>>();
   const listeners: ((changes: readonly StatusChange[]) => void)[] = [];
   const nudged = new Map<string, NodeJS.Timeout>();
+  let closing: Promise<void> | undefined;
 
   const stretchFor = (provider: ProviderSource) => {
     const demands = [...pollers]
@@ -77,46 +83,47 @@ export function createWatcher(options: WatcherOptions): Watcher {
     return stretchOf(demands, provider.health().rateLimit, windowMs);
   };
 
-  const units = createInterests(
-    timing.lingerMs,
-    (id) => {
-      const unit = refOf(id);
-      const provider = providers.get(unit.provider);
-      if (!provider) return;
-      const stretch = () => stretchFor(provider);
-      const onChange = (changes: readonly StatusChange[]) => {
-        for (const listener of listeners) listener(changes);
-      };
-      const poller = { provider, unit, log, leases, timing, logger, stretch, onChange };
-      pollers.set(id, createPoller(poller));
-    },
-    (id) => {
-      const stopped = pollers.get(id)?.stop();
-      pollers.delete(id);
-      if (!stopped) return;
-      stopping.add(stopped);
-      void stopped.finally(() => stopping.delete(stopped));
-    },
-  );
+  const startPoller = (id: string) => {
+    const unit = refOf(id);
+    const provider = providers.get(unit.provider);
+    if (!provider) return;
+    const stretch = () => stretchFor(provider);
+    const onChange = (changes: readonly StatusChange[]) => {
+      for (const listener of listeners) listener(changes);
+    };
+    const places = { provider, unit, log, leases, timing, logger, tracer };
+    pollers.set(id, createPoller({ ...places, stretch, onChange }));
+  };
+  const stopPoller = async (id: string): Promise<void> => {
+    const stopped = pollers.get(id)?.stop();
+    pollers.delete(id);
+    if (!stopped) return;
+    stopping.add(stopped);
+    await stopped.finally(() => stopping.delete(stopped));
+  };
+  const units = createInterests(timing.lingerMs, startPoller, (id) => void stopPoller(id));
+  /** The new one begins when the old one has given up the lease, which would be its own. */
+  const restartPoller = async (id: string): Promise<void> => {
+    await stopPoller(id);
+    if (units.keys().includes(id) && !pollers.has(id)) startPoller(id);
+  };
 
   const watchUnit = ({ id }: Ref) => {
     units.add(id);
     return once(() => units.remove(id));
   };
 
-  const all = createInterests(
-    timing.lingerMs,
-    (name) => {
-      const provider = providers.get(name);
-      if (provider) {
-        wholes.set(name, watchWhole({ provider, timing, logger, watch: watchUnit }));
-      }
-    },
-    (name) => {
-      wholes.get(name)?.stop();
-      wholes.delete(name);
-    },
-  );
+  const startWhole = (name: string) => {
+    const provider = providers.get(name);
+    if (provider) wholes.set(name, watchWhole({ provider, timing, logger, watch: watchUnit }));
+  };
+  const stopWhole = (name: string) => {
+    wholes.get(name)?.stop();
+    wholes.delete(name);
+  };
+  const all = createInterests(timing.lingerMs, startWhole, stopWhole);
+  /** Of those who want everything: what they watch, by provider. */
+  const everything = new Set<Map<string, () => void>>();
 
   const watchAll = (name: string) => {
     all.add(name);
@@ -142,14 +149,16 @@ export function createWatcher(options: WatcherOptions): Watcher {
   };
   const nudges = createNudges(redis, nudgeHere);
 
-  const ends = [...always].flatMap(([name, scopes]) => {
-    const provider = providers.get(name);
-    if (!provider || scopes.length === 0) return [];
-    if (scopes.includes('*')) return [watchAll(name)];
-    const list = (call: Call) => resolve(provider, scopes, logger, call);
-    const named = watchWhole({ provider, timing, logger, watch: watchUnit, list });
-    return [() => named.stop()];
-  });
+  const watchAlways = (always: Always) =>
+    [...always].flatMap(([name, scopes]) => {
+      const provider = providers.get(name);
+      if (!provider || scopes.length === 0) return [];
+      if (scopes.includes('*')) return [watchAll(name)];
+      const list = (call: Call) => resolve(provider, scopes, logger, call);
+      const named = watchWhole({ provider, timing, logger, watch: watchUnit, list });
+      return [() => named.stop()];
+    });
+  let ends = watchAlways(options.always ?? new Map<string, readonly string[]>());
   const stopListening = log.listen({
     onChange: () => undefined,
     onReset: () => {
@@ -157,18 +166,35 @@ export function createWatcher(options: WatcherOptions): Watcher {
     },
   });
 
+  const end = async () => {
+    stopListening();
+    nudges.close();
+    for (const timer of nudged.values()) clearTimeout(timer);
+    for (const stop of ends) stop();
+    for (const whole of wholes.values()) whole.stop();
+    units.close();
+    all.close();
+    await Promise.all([...stopping, ...[...pollers.values()].map((poller) => poller.stop())]);
+    pollers.clear();
+  };
+
   return {
     interest({ providers: names, ids }) {
       const wanted = names ?? (ids ? [] : [...providers.keys()]);
-      const endAll = [
-        ...wanted.filter((name) => providers.has(name)).map(watchAll),
-        ...(ids ?? []).map(watchId),
-      ];
-      return once(() => endAll.forEach((end) => end()));
+      const known = wanted.filter((name) => providers.has(name));
+      const byProvider = new Map(known.map((name) => [name, watchAll(name)]));
+      const others = (ids ?? []).map(watchId);
+      if (!names && !ids) everything.add(byProvider);
+      return once(() => {
+        everything.delete(byProvider);
+        for (const stop of [...byProvider.values(), ...others]) stop();
+      });
     },
     nudge(targetId, quickForMs = QUICK_MS) {
       const unit = unitOf(targetId);
       if (!unit) return;
+      nudges.send({ targetId, quickForMs });
+      if (closing) return;
       // What nobody watches is watched for a while: the first look of a unit is one at once.
       clearTimeout(nudged.get(unit.id));
       if (!nudged.has(unit.id)) units.add(unit.id);
@@ -178,21 +204,24 @@ export function createWatcher(options: WatcherOptions): Watcher {
       };
       nudged.set(unit.id, setTimeout(end, quickForMs));
       nudgeHere({ targetId, quickForMs });
-      nudges.send({ targetId, quickForMs });
     },
     onChange: (listener) => void listeners.push(listener),
-    status: () => [...pollers.values()].map((poller) => poller.status()),
-    async close() {
-      stopListening();
-      nudges.close();
-      for (const timer of nudged.values()) clearTimeout(timer);
-      for (const end of ends) end();
-      for (const whole of wholes.values()) whole.stop();
-      units.close();
-      all.close();
-      await Promise.all([...stopping, ...[...pollers.values()].map((poller) => poller.stop())]);
-      pollers.clear();
+    renew(names, always) {
+      const before = ends;
+      ends = watchAlways(always);
+      for (const stop of before) stop();
+      for (const name of names) {
+        for (const wanted of everything) {
+          if (providers.has(name) && !wanted.has(name)) wanted.set(name, watchAll(name));
+        }
+        stopWhole(name);
+        if (all.keys().includes(name)) startWhole(name);
+      }
+      const changed = units.keys().filter((id) => names.includes(refOf(id).provider));
+      for (const id of changed) void restartPoller(id);
     },
+    status: () => [...pollers.values()].map((poller) => poller.status()),
+    close: () => (closing ??= end()),
   };
 }
 
