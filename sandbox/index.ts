@@ -2,7 +2,7 @@ import { createClock } from './clock.ts';
 import { cloud66 } from './cloud66/index.ts';
 import { cloudFoundry } from './cloudfoundry/index.ts';
 import { humanitec } from './humanitec/index.ts';
-import { startStandIn, type StandIn } from './server.ts';
+import { startStandIn, type StandIn, type StandInDefinition } from './server.ts';
 import { ubiops } from './ubiops/index.ts';
 
 export type { StandIn, LoggedRequest } from './server.ts';
@@ -29,14 +29,26 @@ export interface SandboxOptions {
   ports?: 'fixed' | 'any';
   /** `frozen`: time moves by `advance` only, what tests use. */
   clock?: 'running' | 'frozen';
+  /** `documented`: each provider's own. `endless`: for whoever asks ten times as fast as time goes. */
+  budgets?: 'documented' | 'endless';
 }
+
+/** Too many requests for anybody, and a number that headers can tell. */
+const ENDLESS = 1_000_000_000;
 
 /** Starts the four stand-ins. They share one clock. */
 export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbox> {
   const clock = createClock(options.clock ?? 'frozen');
   const start = (name: StandInName) => {
     const { create, port } = STAND_INS[name];
-    return startStandIn(create(clock), clock, options.ports === 'fixed' ? port : 0);
+    const definition: StandInDefinition = create(clock);
+    const { rateLimit } = definition;
+    const limit = options.budgets === 'endless' ? ENDLESS : rateLimit.limit;
+    return startStandIn(
+      { ...definition, rateLimit: { ...rateLimit, limit } },
+      clock,
+      options.ports === 'fixed' ? port : 0,
+    );
   };
   const standIns = {
     ubiops: await start('ubiops'),

@@ -94,6 +94,7 @@ export function joinLooks(looks: readonly Look[]): Look {
   return {
     observations: looks.flatMap(({ observations }) => observations),
     faults: looks.flatMap(({ faults }) => faults),
+    recorded: () => looks.forEach((look) => look.recorded?.()),
   };
 }
 

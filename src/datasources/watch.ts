@@ -34,6 +34,11 @@ export interface Look {
   observations: Observation[];
   /** What could not be read or understood; the next look asks for it again. */
   faults: GatewayError[];
+  /**
+   * Is called when everything that the look told is in the log. Only then may the lookout count it
+   * as told: what could not be recorded, the next look must tell again.
+   */
+  recorded?: (() => void) | undefined;
 }
 
 /** A unit that is watched by this instance, with what earlier looks remember of it. */

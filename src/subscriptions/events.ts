@@ -51,13 +51,19 @@ export interface EventLog {
    * Only the holder of the scope's lease records, one observation after the other, so that an older
    * look at the provider never overwrites a newer one. `token` is the lease's fencing token; the log
    * refuses one that is lower than the highest it has seen for the scope.
-   * @throws GatewayError when the log cannot be reached, or CONFLICT for an old token; nothing is
-   * lost then, because the statuses stay as they were known and the next look appends the change.
+   * `isFirst` says whether the look was one at everything, as the first one has to be. False: it
+   * told what has changed since, which is refused where the log does not know the scope any more;
+   * as a baseline it would make newcomers of all that it does not tell. By default either will do.
+   *
+   * @throws GatewayError when the log cannot be reached, or CONFLICT for an old token or a scope
+   * that is to be begun anew; nothing is lost then, because the statuses stay as they were known and
+   * the next look appends the change.
    */
   record(
     scopeId: string,
     observations: readonly Observation[],
     token: number,
+    look?: { isFirst: boolean },
   ): Promise<StatusChange[]>;
 
   /** Last known statuses of a scope's subjects, by id; undefined: it was never recorded. */

@@ -12,6 +12,8 @@ export interface TestRedis {
   url: string;
   /** Ends the server; a server that was there before the test is left alone. */
   stop(): Promise<void>;
+  /** Lets it stand still, as one that hangs does, until the returned function is called. */
+  freeze(): () => void;
 }
 
 type Means = { kind: 'url'; url: string } | { kind: 'server' } | { kind: 'container' };
@@ -54,7 +56,10 @@ export const canRestartRedis = means?.kind === 'server';
 
 /** Starts a Redis of the test's own. */
 export async function startRedis({ port, folder: kept }: RedisOptions = {}): Promise<TestRedis> {
-  if (means?.kind === 'url') return { url: means.url, stop: async () => undefined };
+  if (means?.kind === 'url') {
+    const nothing = () => undefined;
+    return { url: means.url, stop: async () => undefined, freeze: () => nothing };
+  }
   const chosen = port ?? (await freePort());
   const url = `redis://127.0.0.1:${chosen}`;
   const folder = kept ?? mkdtempSync(join(tmpdir(), 'deploygraph-redis-'));
@@ -75,6 +80,10 @@ export async function startRedis({ port, folder: kept }: RedisOptions = {}): Pro
   await waitFor(`Redis at ${url}`, () => answers(url));
   return {
     url,
+    freeze: () => {
+      server.kill('SIGSTOP');
+      return () => server.kill('SIGCONT');
+    },
     stop: async () => {
       const ended = once(server, 'exit');
       server.kill('SIGTERM');

@@ -54,6 +54,18 @@ describe('the budget by a driven clock', () => {
     expect(waits).toEqual([]);
   });
 
+  it('comes back after a moment’s rest, however long the window is', async () => {
+    const budget = create(HOUR);
+    const background = () =>
+      budget.take(createCall(new AbortController().signal, time + HOUR, { isBackground: true }));
+    budget.learn(await budget.take(within(1)), told(9, HOUR));
+    budget.learn(await budget.take(within(1)), throttled({ retryAt: new Date(time + 1_000) }));
+    const refusal = await refusalOf(background());
+    expect(refusal?.resetsAt).toEqual(new Date(time + 1_000));
+    time += 1_000;
+    await background();
+  });
+
   it('does not limit what nobody told', async () => {
     const budget = create();
     for (let turn = 1; turn <= 1_000; turn += 1) expect(await budget.take(within(1))).toBe(turn);

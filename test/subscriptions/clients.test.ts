@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/glob
 import { WebSocket } from 'ws';
 import { Status } from '../../src/schema/enums.ts';
 import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 interface Event {
@@ -120,3 +121,5 @@ describe('the clients of docs/clients.md', () => {
     expect(cursors()).toEqual(made.map(({ cursor }) => cursor));
   });
 });
+
+leavesNothingBehind();

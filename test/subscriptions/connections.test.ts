@@ -12,6 +12,7 @@ import {
   subscribeTo,
 } from '../helpers/connections.ts';
 import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const EVENTS = 'subscription { deploymentStatusChanged { cursor rawStatus } }';
@@ -294,3 +295,5 @@ describe('connections', () => {
     expect(subscribers(gateway)).toBe(0);
   });
 });
+
+leavesNothingBehind();

@@ -3,6 +3,7 @@ import type { Observation } from '../../src/subscriptions/events.ts';
 import { Status } from '../../src/schema/enums.ts';
 import { type Follower, follow, type Transport } from '../helpers/follow.ts';
 import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -316,3 +317,5 @@ describeWithRedis('delivery with the log in Redis', () => {
     deliverySuite(transport, () => ({ redis: { url: redis.url, prefix: `live-${transport}:` } }));
   });
 });
+
+leavesNothingBehind();

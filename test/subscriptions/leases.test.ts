@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { connectRedis, type RedisConnection } from '../../src/redis.ts';
 import { createMemoryLeases } from '../../src/subscriptions/leases/memory.ts';
 import { createRedisLeases } from '../../src/subscriptions/leases/redis.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -74,3 +75,5 @@ describeWithRedis('leases among instances', () => {
     await leases.release('four');
   });
 });
+
+leavesNothingBehind();

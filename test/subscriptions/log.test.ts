@@ -6,6 +6,7 @@ import { Status } from '../../src/schema/enums.ts';
 import type { EventLog } from '../../src/subscriptions/events.ts';
 import { createMemoryLog } from '../../src/subscriptions/log/memory.ts';
 import { createRedisLog } from '../../src/subscriptions/log/redis.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { BOUNDS, describeLog, follow, saw, told } from './log-suite.ts';
@@ -134,3 +135,5 @@ describeWithRedis('the event log in Redis', () => {
     expect(told(await again.record('scope', [saw('a', SUCCEEDED)], 1))).toHaveLength(1);
   });
 });
+
+leavesNothingBehind();

@@ -22,6 +22,7 @@ import type { EventLog } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
 import { openSocket, openStream, subscribeTo } from '../helpers/connections.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 const EVENTS = 'subscription { deploymentStatusChanged { cursor subjectId } }';
@@ -232,3 +233,5 @@ describe('a viewer', () => {
     client.socket.close();
   });
 });
+
+leavesNothingBehind();

@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { refOf, toId } from '../../src/ids.ts';
 import { isFinal } from '../../src/datasources/sightings.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { ASLEEP, FAST, type Station, toWords, watchStandIn } from './harness.ts';
 import { compare, createWitness, type Transition } from './witness.ts';
@@ -194,6 +195,41 @@ test('a provider that fails stops nobody, and its change is told when it is back
   expect(watcher.status()[0]?.failures).toBe(0);
 });
 
+test('a newcomer that cannot be read is told as soon as it can', async () => {
+  const sandbox = await sandboxed();
+  const { watcher, changes, looked } = await station(sandbox, 'cloudfoundry', { timing: ASLEEP });
+  const lookAgain = async () => {
+    const looking = looked(1);
+    for (const { unitId } of watcher.status()) watcher.nudge(unitId);
+    await looking;
+  };
+  sandbox.advance(130_000);
+  sandbox.cloudfoundry.setFaults([{ path: '/v3/(deployments|builds)$', status: 503, times: 2 }]);
+  await lookAgain();
+  expect(sandbox.cloudfoundry.faults()).toMatchObject([{ used: 2 }]);
+  const newcomers = async () =>
+    (await changes()).filter(({ from, type }) => from === null && type === 'Build');
+  expect(await newcomers()).toEqual([]);
+  await lookAgain();
+  // One a minute. The events since the last one are asked for with that one.
+  expect(await newcomers()).toHaveLength(2);
+});
+
+test.each([
+  ['cloud66', '/deployments'],
+  ['ubiops', '/versions'],
+] as const)(
+  '%s: a first look with holes is made again, and what it left out is never new',
+  async (name, path) => {
+    const sandbox = await sandboxed();
+    sandbox[name].setFaults([{ path, status: 503, times: 1 }]);
+    const { looked, changes } = await station(sandbox, name);
+    await looked(4);
+    expect(sandbox[name].faults()).toMatchObject([{ used: 1 }]);
+    expect(await changes()).toEqual([]);
+  },
+);
+
 test('what nobody is interested in any more is watched for a while, and then not at all', async () => {
   const sandbox = await sandboxed();
   const made = watchStandIn(sandbox, 'humanitec', { timing: { ...ASLEEP, lingerMs: 50 } });
@@ -221,3 +257,5 @@ test('the scopes that the configuration names are watched without anybody', asyn
     toId('humanitec', 'Scope', ['sandbox-org', 'payments']),
   ]);
 });
+
+leavesNothingBehind();

@@ -75,9 +75,12 @@ async function look(
       try {
         const page = await orAbsent(openHistory(account, uid, call).page(1));
         const sign = active?.rows.find((row) => row.uid === uid)?.sign;
-        if (sign !== undefined) signs.set(uid, sign);
         const rows = toTell(page?.deployments ?? [], known);
-        return { observations: rows.flatMap(seeDeployment), faults: page?.faults ?? [] };
+        return {
+          observations: rows.flatMap(seeDeployment),
+          faults: page?.faults ?? [],
+          recorded: () => sign !== undefined && signs.set(uid, sign),
+        };
       } catch (error) {
         call.signal.throwIfAborted();
         return { observations: [], faults: [toGatewayError(error, account.provider)] };

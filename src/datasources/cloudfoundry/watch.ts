@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { GatewayError } from '../../errors.ts';
+import { GatewayError } from '../../errors.ts';
 import { type Ref, refOf, toRef } from '../../ids.ts';
 import type { Build } from '../../schema/build.ts';
 import type { Deployment } from '../../schema/deployment.ts';
 import type { Observation } from '../../subscriptions/events.ts';
-import { joinLooks, seeBatch, seeBuild, seeDeployment, toLook } from '../sightings.ts';
+import { seeBatch, seeBuild, seeDeployment, toLook } from '../sightings.ts';
 import type { Batch, Call } from '../provider.ts';
 import type { Look, LookQuery, Watch } from '../watch.ts';
 import { buildRow } from './build-rows.ts';
@@ -12,7 +12,7 @@ import { createBuilds } from './builds.ts';
 import { deploymentRow } from './deployment-rows.ts';
 import { getDeployments } from './deployments.ts';
 import { GUID, scopeId } from './keys.ts';
-import { type Foundation, isFault, readPage, toListing } from './lists.ts';
+import { type Foundation, isFault, readPage, type Row, toListing } from './lists.ts';
 import { NEWEST_FIRST, toTimestamp } from './newest.ts';
 import { date } from './payloads.ts';
 import { letIn } from './scopes.ts';
@@ -28,10 +28,16 @@ const TYPES = ['app.deployment.create', 'app.build.create']
 /** So many of the newest deployments and builds are known from the first look on. */
 const BASELINE_ROWS = 1_000;
 
-/** Events of one look; where there are more, the next look goes on. */
+/** Events of one request; where there are more, the next look goes on. */
 const EVENT_ROWS = 200;
 
-/** How far back events are read by an instance that takes a unit over. */
+/** So many requests at most, where one page is all of one second, or tells of nothing known. */
+const EVENT_PAGES = 5;
+
+/**
+ * How much further back than to the newest thing known events are read by an instance that takes a
+ * unit over: some of what is older may not have been recorded.
+ */
 const TAKEOVER_MS = 3_600_000;
 
 const guid = z.string().regex(GUID).optional().catch(undefined);
@@ -58,13 +64,18 @@ export function createWatch(foundation: Foundation): Watch {
     listUnits: async () => [unit],
     open() {
       let since: Date | undefined;
+      /** What events have told of and could not be read so far. */
+      let owed: readonly Ref[] = [];
       return {
         async look(query, call) {
-          const events = await readEvents(foundation, since, call);
-          const found = await tell(foundation, events.items, query, call);
-          // Only now: a look that failed is done again with the same events.
-          since = events.until ?? since;
-          return joinLooks([found, { observations: [], faults: events.faults }]);
+          const events = await readEvents(foundation, since, query.known, call);
+          const told = events.items.flatMap((event) => subjectsOf(foundation, event));
+          const { look, unread } = await tell(foundation, [...owed, ...told], query, call);
+          const recorded = () => {
+            since = events.until ?? since;
+            owed = unread;
+          };
+          return { ...look, faults: [...look.faults, ...events.faults], recorded };
         },
       };
     },
@@ -72,28 +83,36 @@ export function createWatch(foundation: Foundation): Watch {
   };
 }
 
+/** Looks at what may have changed, and says which of the strangers could not be read. */
 async function tell(
   foundation: Foundation,
-  events: readonly EventRow[],
+  told: readonly Ref[],
   { known, unfinished, hints }: LookQuery,
   call: Call,
-): Promise<Look> {
-  if (!known) return readBaseline(foundation, call);
-  const wanted = new Map([...unfinished, ...hints].map((ref) => [ref.id, ref]));
-  for (const event of events) {
-    for (const ref of subjectsOf(foundation, event)) {
-      if (!known.has(ref.id)) wanted.set(ref.id, ref);
-    }
-  }
+): Promise<{ look: Look; unread: Ref[] }> {
+  if (!known) return { look: await readBaseline(foundation, call), unread: [] };
+  const strangers = told.filter(({ id }) => !known.has(id));
+  const wanted = new Map([...unfinished, ...hints, ...strangers].map((ref) => [ref.id, ref]));
   const subjects = [...wanted.values()].filter(({ type }) => type !== 'Scope');
-  return toLook(await lookUp(foundation, subjects, call));
+  const answers = await lookUp(foundation, subjects, call);
+  return {
+    look: toLook(answers),
+    unread: subjects.filter(
+      ({ id }) => strangers.some((ref) => ref.id === id) && answers.get(id) instanceof GatewayError,
+    ),
+  };
 }
 
 /**
  * The events since a moment, oldest first. The moment itself is asked for again, since dates are
- * whole seconds; what is known is passed over. Without one: those of the last hour that had any.
+ * whole seconds; what is known is passed over. Without one: those since somebody watched last.
  */
-async function readEvents(foundation: Foundation, since: Date | undefined, call: Call) {
+async function readEvents(
+  foundation: Foundation,
+  since: Date | undefined,
+  known: LookQuery['known'],
+  call: Call,
+) {
   const query = {
     types: TYPES,
     space_guids: foundation.spaces?.join(','),
@@ -101,16 +120,40 @@ async function readEvents(foundation: Foundation, since: Date | undefined, call:
     order_by: since ? 'created_at' : NEWEST_FIRST,
     per_page: EVENT_ROWS,
   };
-  const { rows } = await readPage(foundation, '/v3/audit_events', eventRow, query, call);
+  const isKnown = (event: EventRow) =>
+    subjectsOf(foundation, event).some(({ id }) => known?.has(id));
+  const rows: Row<EventRow>[] = [];
+  for (let number = 1; number <= EVENT_PAGES; number += 1) {
+    const page = number === 1 ? undefined : number;
+    const found = await readPage(
+      foundation,
+      '/v3/audit_events',
+      eventRow,
+      { ...query, page },
+      call,
+    );
+    rows.push(...found.rows);
+    const { items } = toListing(rows);
+    const isEnough = since
+      ? items.some(({ created_at: at }) => Number(at) > since.getTime())
+      : !known || items.some(isKnown);
+    if (!found.hasNext || isEnough) break;
+  }
+
   const { items, faults } = toListing(rows);
-  const times = items.flatMap(({ created_at: at }) => (at ? [at.getTime()] : []));
-  const newest = times.length === 0 ? undefined : Math.max(...times);
-  const oldest = since || newest === undefined ? -Infinity : newest - TAKEOVER_MS;
+  const newest = latestOf(items);
+  const lastKnown = since ? undefined : latestOf(items.filter(isKnown));
+  const oldest = lastKnown === undefined ? -Infinity : lastKnown - TAKEOVER_MS;
   return {
     items: items.filter(({ created_at: at }) => Number(at) >= oldest),
     until: newest === undefined ? undefined : new Date(newest),
     faults,
   };
+}
+
+function latestOf(events: readonly EventRow[]): number | undefined {
+  const times = events.flatMap(({ created_at: at }) => (at ? [at.getTime()] : []));
+  return times.length === 0 ? undefined : Math.max(...times);
 }
 
 function subjectsOf({ name }: Foundation, { target, data }: EventRow): Ref[] {

@@ -101,8 +101,9 @@ export function createBudget(options: BudgetOptions): Budget {
       for (;;) {
         signal.throwIfAborted();
         const at = opensAt();
-        const givesWay = isBackground && (at > now() || window.isShort());
-        if (givesWay) throw refusal(provider, new Date(Math.max(at, window.endsAt())));
+        // A provider that asks for a moment's rest has not spent its window.
+        const until = isBackground && window.isShort() ? Math.max(at, window.endsAt()) : at;
+        if (isBackground && until > now()) throw refusal(provider, new Date(until));
         if (at <= now()) break;
         if (at >= deadline) throw refusal(provider, new Date(at));
         waiting += 1;

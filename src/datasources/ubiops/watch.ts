@@ -3,7 +3,7 @@ import { type Ref, refOf, toRef } from '../../ids.ts';
 import { Status } from '../../schema/enums.ts';
 import type { Version } from '../../schema/version.ts';
 import type { Observation } from '../../subscriptions/events.ts';
-import type { Batch, Call, ProviderSource } from '../provider.ts';
+import type { Batch, Call, Listing, ProviderSource } from '../provider.ts';
 import { joinLooks, seeBatch, seeBuild, toTell } from '../sightings.ts';
 import type { Look, LookQuery, Watch } from '../watch.ts';
 import { areKeys, deploymentOf, projectOf, scopeOf, versionOf } from './keys.ts';
@@ -28,7 +28,9 @@ interface Memory {
   /** The newest event; `undefined`: the project was not looked at yet. */
   newestEvent: string | undefined;
   /** Deployments still to come in this turn of the sweep. */
-  turn: string[];
+  turn: readonly string[];
+  /** Deployments that could not be read by the last look. */
+  owed: readonly Ref[];
 }
 
 /**
@@ -52,29 +54,42 @@ export function createWatch(provider: string, reads: Reads): Watch {
       return items.map(({ scope }) => refOf(scope.id));
     },
     open(unit) {
-      const memory: Memory = { deployments: new Map(), newestEvent: undefined, turn: [] };
-      return { look: (query, call) => look(reads, unit, memory, query, call) };
+      let memory: Memory = { deployments: new Map(), newestEvent: undefined, turn: [], owed: [] };
+      return {
+        async look(query, call) {
+          const { found, next } = await look(reads, unit, memory, query, call);
+          return { ...found, recorded: () => (memory = next) };
+        },
+      };
     },
     lookUp: (subjects, call) => lookUp(reads, subjects, call),
   };
 }
 
+/** Looks with the memory of earlier looks, and says what to remember once it is recorded. */
 async function look(
   reads: Reads,
   project: Ref,
   memory: Memory,
   query: LookQuery,
   call: Call,
-): Promise<Look> {
-  const targets = new Map<string, Ref>();
+): Promise<{ found: Look; next: Memory }> {
+  const targets = new Map<string, Ref>(memory.owed.map((ref) => [ref.id, ref]));
   for (const ref of [...query.unfinished, ...query.hints]) {
     if (ref.type === 'Scope') continue;
     targets.set(deploymentOf(ref).id, deploymentOf(ref));
   }
+  let next = memory;
   if (query.thorough || !query.known || memory.newestEvent === undefined || targets.size === 0) {
-    for (const ref of await choose(reads, project, memory, call)) targets.set(ref.id, ref);
+    const choice = await choose(reads, project, memory, call);
+    for (const ref of choice.deployments) targets.set(ref.id, ref);
+    next = choice.next;
   }
-  return readDeployments(reads, [...targets.values()], query, call);
+  const looks = await readDeployments(reads, [...targets.values()], query, call);
+  const owed = [...looks].flatMap(([id, { faults }]) =>
+    faults.some(({ retryable }) => retryable) ? refOf(id) : [],
+  );
+  return { found: joinLooks([...looks.values()]), next: { ...next, owed } };
 }
 
 /** The deployments that a thorough look is about. */
@@ -83,7 +98,7 @@ async function choose(
   project: Ref,
   memory: Memory,
   call: Call,
-): Promise<Iterable<Ref>> {
+): Promise<{ deployments: Iterable<Ref>; next: Memory }> {
   const filter = { first: EVENTS, after: undefined, action: undefined };
   const { items = [] } = (await reads.listAuditEvents(project, filter, call)) ?? {};
   const place = items.findIndex(({ id }) => id === memory.newestEvent);
@@ -94,49 +109,55 @@ async function choose(
 
   const known = new Set([...memory.deployments.values()].map(nameOf));
   const hasStranger = [...names].some((name) => name !== null && !known.has(name));
-  if (isFirst || memory.turn.length === 0 || hasStranger) {
-    await refresh(reads, project, memory, call);
+  const isDue = isFirst || memory.turn.length === 0 || hasStranger;
+  const deployments = isDue ? await listDeployments(reads, project, call) : memory.deployments;
+  const turn = memory.turn.length === 0 ? [...deployments.keys()] : memory.turn;
+  const newestEvent = items[0]?.id ?? memory.newestEvent ?? '';
+  if (isFirst || isLost) {
+    return {
+      deployments: deployments.values(),
+      next: { ...memory, deployments, turn, newestEvent },
+    };
   }
-  memory.newestEvent = items[0]?.id ?? memory.newestEvent ?? '';
-  if (isFirst || isLost) return memory.deployments.values();
-  const swept = memory.turn.splice(0, SWEEP).flatMap((id) => memory.deployments.get(id) ?? []);
-  const told = [...memory.deployments.values()].filter((ref) => names.has(nameOf(ref)));
-  return [...told, ...swept];
+  const swept = turn.slice(0, SWEEP).flatMap((id) => deployments.get(id) ?? []);
+  const told = [...deployments.values()].filter((ref) => names.has(nameOf(ref)));
+  return {
+    deployments: [...told, ...swept],
+    next: { ...memory, deployments, turn: turn.slice(SWEEP), newestEvent },
+  };
 }
 
-async function refresh(reads: Reads, project: Ref, memory: Memory, call: Call): Promise<void> {
+async function listDeployments(reads: Reads, project: Ref, call: Call): Promise<Map<string, Ref>> {
   const scope = reads.toScope(project);
-  if (!scope) return;
+  if (!scope) return new Map();
   const query = { from: 'newest', limit: Infinity } as const;
   const { items } = await reads.listDeployments({ scope }, query, call);
-  memory.deployments = new Map(items.map(({ id }) => [id, refOf(id)]));
-  if (memory.turn.length === 0) memory.turn = [...memory.deployments.keys()];
+  return new Map(items.map(({ id }) => [id, refOf(id)]));
 }
 
-/** The versions of deployments and their newest builds. */
+/** The versions of deployments and their newest builds, by deployment. */
 async function readDeployments(
   reads: Reads,
   deployments: readonly Ref[],
   { known }: LookQuery,
   call: Call,
-): Promise<Look> {
+): Promise<Map<string, Look>> {
   const answers = await reads.listVersions(deployments, call);
   call.signal.throwIfAborted();
-  const looks = await Promise.all(
-    [...answers].map(async ([id, answer]): Promise<Look> => {
-      if (answer instanceof GatewayError) return { observations: [], faults: [answer] };
-      const strange = answer.items.filter(
-        ({ latestBuildId }) => latestBuildId && !known?.has(latestBuildId),
-      );
-      const builds = await readBuilds(reads, strange, known, call);
-      const own = {
-        observations: seeVersions(refOf(id), answer.items, answer.faults.length > 0),
-        faults: answer.faults,
-      };
-      return joinLooks([builds, own]);
-    }),
-  );
-  return joinLooks(looks);
+  const look = async (id: string, answer: Listing<Version> | GatewayError): Promise<Look> => {
+    if (answer instanceof GatewayError) return { observations: [], faults: [answer] };
+    const strange = answer.items.filter(
+      ({ latestBuildId }) => latestBuildId && !known?.has(latestBuildId),
+    );
+    const builds = await readBuilds(reads, strange, known, call);
+    const own = {
+      observations: seeVersions(refOf(id), answer.items, answer.faults.length > 0),
+      faults: answer.faults,
+    };
+    return joinLooks([builds, own]);
+  };
+  const looks = [...answers].map(async ([id, answer]) => [id, await look(id, answer)] as const);
+  return new Map(await Promise.all(looks));
 }
 
 async function readBuilds(

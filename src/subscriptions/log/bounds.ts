@@ -20,3 +20,11 @@ export function staleToken(token: number, highest: number): GatewayError {
     `Fencing token ${token} is older than ${highest}: another instance watches this scope now.`,
   );
 }
+
+export function lostScope(): GatewayError {
+  return new GatewayError(
+    ErrorCode.CONFLICT,
+    'The event log does not know this scope any more: it is begun anew with a look at everything.',
+    { retryable: true },
+  );
+}

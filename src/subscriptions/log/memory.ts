@@ -4,7 +4,7 @@ import type { EventLog, LogListener, Observation, StatusChange } from '../events
 import { compareEventCursors, type Extent, parseCursorWithin, toEventCursor } from './cursors.ts';
 import { createHistory } from './history.ts';
 import { createKnownScope, type KnownScope } from './known.ts';
-import { type LogBounds, staleToken } from './bounds.ts';
+import { type LogBounds, lostScope, staleToken } from './bounds.ts';
 
 /** The log of a gateway without Redis: it ends with the process. */
 export function createMemoryLog(bounds: LogBounds): EventLog {
@@ -50,7 +50,8 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
   };
 
   return {
-    async record(scopeId, observations, token) {
+    async record(scopeId, observations, token, { isFirst } = { isFirst: true }) {
+      if (!isFirst && !scopes.has(scopeId)) throw lostScope();
       const scope = scopes.get(scopeId) ?? createKnownScope(bounds.maxSubjects);
       if (token < scope.token) throw staleToken(token, scope.token);
       scope.token = token;

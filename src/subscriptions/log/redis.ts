@@ -4,7 +4,7 @@ import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { RedisClient, RedisConnection } from '../../redis.ts';
 import { Status } from '../../schema/enums.ts';
 import type { EventLog } from '../events.ts';
-import { type LogBounds, MAX_HISTORY, staleToken } from './bounds.ts';
+import { type LogBounds, lostScope, MAX_HISTORY, staleToken } from './bounds.ts';
 import {
   compareEventCursors,
   comparePlaces,
@@ -54,19 +54,25 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
   const tail = createTail({ open: () => redis.open(), stream, head });
 
   return {
-    async record(scopeId, observations, token) {
+    async record(scopeId, observations, token, { isFirst } = { isFirst: true }) {
       // What is appended must be behind the place that listeners hear from.
       await tail.join();
       const now = Date.now();
       const seen = JSON.stringify(observations.map((each) => toArguments(each, now)));
       const { maxEvents, maxAgeMs, maxSubjects } = bounds;
       const limits = [maxEvents, maxAgeMs, maxSubjects, SCOPE_LIFE_MS, MAX_HISTORY, historyStart];
+      const mayBegin = isFirst ? 1 : 0;
       const answer = await ask((client) =>
-        RECORD(client, [log, stream, scopeKey(scopeId)], [newEpoch(), token, seen, ...limits]),
+        RECORD(
+          client,
+          [log, stream, scopeKey(scopeId)],
+          [newEpoch(), token, seen, ...limits, mayBegin],
+        ),
       );
       // The script answers with a number and, behind it, entries of the stream.
       const [highest, ...entries] = answer as [number, ...unknown[]];
       if (highest > 0) throw staleToken(token, highest);
+      if (highest < 0) throw lostScope();
       return toChanges(entries).map(withoutEpoch);
     },
 

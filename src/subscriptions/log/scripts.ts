@@ -36,9 +36,10 @@ export const HISTORY = createRedisScript(`${BEGIN}
  *
  * ARGV: epoch, token, observations as JSON [[subject, status, isFinal, occurredAt or false, since,
  * body]], the bounds (events, age, subjects), the life of the hash, the length of histories, and
- * what the key of a subject's history begins with.
+ * what the key of a subject's history begins with, and whether a scope may be begun (1 or 0).
  *
- * -> [highest token] for an old token, else [0, entry, ...] with what was appended.
+ * -> [highest token] for an old token, [-1] for a scope that is not there and may not be begun, else
+ * [0, entry, ...] with what was appended.
  */
 export const RECORD = createRedisScript(`${BEGIN}
   local scope, token = KEYS[3], tonumber(ARGV[2])
@@ -47,6 +48,7 @@ export const RECORD = createRedisScript(`${BEGIN}
 
   local highest = redis.call('HGET', scope, '#token')
   if highest and token < tonumber(highest) then return { tonumber(highest) } end
+  if not highest and ARGV[10] == '0' then return { -1 } end
   local forgotten = tonumber(redis.call('HGET', scope, '#forgotten') or nil)
   redis.call('HSET', scope, '#token', token)
   redis.call('PEXPIRE', scope, life)

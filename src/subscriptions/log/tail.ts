@@ -33,6 +33,8 @@ export function createTail({ open, stream, head }: TailOptions) {
   let client: RedisClient | undefined;
   let epoch = '';
   let place = { time: 0, count: 0 };
+  /** The connection was lost since the last answer: the log may have gone on without us. */
+  let isDoubtful = false;
 
   const tell = (act: (listener: LogListener) => void) => {
     for (const { listener } of listeners) act(listener);
@@ -59,14 +61,17 @@ export function createTail({ open, stream, head }: TailOptions) {
     }
   };
 
-  /** A log that was emptied is silent: only its head tells. */
+  /** A log that was emptied is silent, and so is one that let go what was not heard yet. */
   const checkHead = async () => {
     const found = await head();
+    isDoubtful = false;
     if (found.epoch !== epoch) reset(found.epoch);
+    else if (comparePlaces(found.floor, place) > 0) reset(epoch, found.floor);
     else if (comparePlaces(found.last, place) < 0) reset(epoch, found.last);
   };
 
   const step = async (connection: RedisClient) => {
+    if (isDoubtful) await checkHead();
     const id = `${place.time}-${place.count}`;
     const reading = connection.xread('COUNT', BATCH, 'BLOCK', BLOCK_MS, 'STREAMS', stream, id);
     const entries = arrivals.parse(await within(SILENCE_MS, reading));
@@ -80,6 +85,7 @@ export function createTail({ open, stream, head }: TailOptions) {
       try {
         await step(client);
       } catch (error) {
+        isDoubtful = true;
         if (error === SILENT) client.disconnect(true);
         await pause(RETRY_MS, undefined, { signal: closing.signal }).catch(() => undefined);
       }

@@ -45,17 +45,36 @@ export interface ObserverOptions {
   tracer: Tracer | undefined;
 }
 
+/** What is remembered from look to look; begun anew when the log is to be asked again. */
+interface Memory {
+  lookout: Lookout;
+  /** As the log knows it; undefined: the unit was never recorded. */
+  known: Map<string, Status> | undefined;
+  isLoaded: boolean;
+  /** When each unfinished subject was first seen as it is. */
+  since: Map<string, number>;
+  /** Subjects that are in no final state and do not exist any more. */
+  gone: Set<string>;
+  /** Looks that were to be the first one and could not see everything. */
+  partialLooks: number;
+}
+
+/** So many first looks have to see everything; then one is taken as it is. */
+const WHOLE_LOOKS = 3;
+
 export function createObserver(options: ObserverOptions): Observer {
   const { provider, unit, log, timing, signal, tracer } = options;
-  let lookout: Lookout = provider.watch.open(unit);
-  let known: Map<string, Status> | undefined;
-  let isLoaded = false;
-  /** When each unfinished subject was first seen as it is. */
-  const since = new Map<string, number>();
-  /** Subjects that are in no final state and do not exist any more. */
-  const gone = new Set<string>();
+  const begin = (): Memory => ({
+    lookout: provider.watch.open(unit),
+    known: undefined,
+    isLoaded: false,
+    since: new Map(),
+    gone: new Set(),
+    partialLooks: 0,
+  });
+  let memory = begin();
 
-  const learn = (subjectId: string, status: Status) => {
+  const learn = ({ known, since }: Memory, subjectId: string, status: Status) => {
     if (known?.get(subjectId) !== status || !since.has(subjectId)) {
       since.set(subjectId, timing.now());
     }
@@ -63,18 +82,18 @@ export function createObserver(options: ObserverOptions): Observer {
     known?.set(subjectId, status);
   };
 
-  const load = async () => {
-    if (isLoaded) return;
+  const load = async (mine: Memory) => {
+    if (mine.isLoaded) return;
     const found = await log.known(unit.id);
-    known = found && new Map(found);
-    for (const [id, status] of known ?? []) if (!isFinal(status)) learn(id, status);
-    isLoaded = true;
+    mine.known = found && new Map(found);
+    for (const [id, status] of mine.known ?? []) if (!isFinal(status)) learn(mine, id, status);
+    mine.isLoaded = true;
   };
 
   const isPatient = ([, at]: [string, number]) => timing.now() - at < timing.patienceMs;
 
   /** A thorough look asks for all that is not final, a quick one for what may change any moment. */
-  const unfinished = (thorough: boolean): Ref[] =>
+  const unfinished = ({ since, gone }: Memory, thorough: boolean): Ref[] =>
     [...since]
       .filter(([id]) => !gone.has(id))
       .filter((entry) => thorough || isPatient(entry))
@@ -82,6 +101,7 @@ export function createObserver(options: ObserverOptions): Observer {
 
   /** What a look did not tell of and is not final is asked for by id: no final state is missed. */
   const lookUpMissing = async (
+    { gone }: Memory,
     asked: readonly Ref[],
     seen: readonly Observation[],
     call: Call,
@@ -98,16 +118,24 @@ export function createObserver(options: ObserverOptions): Observer {
     };
   };
 
-  const record = async (observations: readonly Observation[], token: number) => {
-    const isBaseline = known === undefined;
+  /** What a first look leaves out would be told as new by a later one, however old it is. */
+  const refuseHoles = (mine: Memory, faults: readonly GatewayError[]) => {
+    const hole = mine.known ? undefined : faults.find(({ retryable }) => retryable);
+    if (!hole) return;
+    mine.partialLooks += 1;
+    if (mine.partialLooks < WHOLE_LOOKS) throw hole;
+  };
+
+  const record = async (mine: Memory, observations: readonly Observation[], token: number) => {
+    const { known, gone } = mine;
     const news = observations.filter(({ subjectId, status }) => {
       gone.delete(subjectId);
-      return isBaseline || known?.get(subjectId) !== status;
+      return known?.get(subjectId) !== status;
     });
-    if (news.length === 0 && !isBaseline) return [];
-    const changes = await log.record(unit.id, news, token);
-    known ??= new Map();
-    for (const { subjectId, status } of news) learn(subjectId, status);
+    if (news.length === 0 && known) return [];
+    const changes = await log.record(unit.id, news, token, { isFirst: !known });
+    mine.known ??= new Map();
+    for (const { subjectId, status } of news) learn(mine, subjectId, status);
     return changes;
   };
 
@@ -116,19 +144,20 @@ export function createObserver(options: ObserverOptions): Observer {
     { hints, thorough }: Wish,
     span?: Span,
   ): Promise<Outcome> => {
-    await load();
+    const mine = memory;
+    await load(mine);
     const deadline = timing.now() + timing.lookMs;
     const limited = AbortSignal.any([signal, AbortSignal.timeout(timing.lookMs)]);
     const call = createCall(limited, deadline, { isBackground: true, span });
-    const asked = unfinished(thorough);
-    const look = await lookout.look({ known, unfinished: asked, hints, thorough }, call);
-    const rest = await lookUpMissing(asked, look.observations, call);
-    const changes = await record([...look.observations, ...rest.observations], token);
-    return {
-      changes,
-      requests: sentRequests(call),
-      fault: [...look.faults, ...rest.faults][0],
-    };
+    const asked = unfinished(mine, thorough);
+    const query = { known: mine.known, unfinished: asked, hints, thorough };
+    const look = await mine.lookout.look(query, call);
+    const rest = await lookUpMissing(mine, asked, look.observations, call);
+    const faults = [...look.faults, ...rest.faults];
+    refuseHoles(mine, faults);
+    const changes = await record(mine, [...look.observations, ...rest.observations], token);
+    look.recorded?.();
+    return { changes, requests: sentRequests(call), fault: faults[0] };
   };
 
   return {
@@ -150,18 +179,16 @@ export function createObserver(options: ObserverOptions): Observer {
         throw error;
       }
     },
-    isBusy: () =>
-      [...since].some((entry) => {
+    isBusy() {
+      const { known, since, gone } = memory;
+      return [...since].some((entry) => {
         const status = known?.get(entry[0]);
         const isUnderWay = status !== undefined && UNDER_WAY.has(status);
         return isUnderWay && !gone.has(entry[0]) && isPatient(entry);
-      }),
+      });
+    },
     forget() {
-      isLoaded = false;
-      known = undefined;
-      since.clear();
-      gone.clear();
-      lookout = provider.watch.open(unit);
+      memory = begin();
     },
   };
 }

@@ -14,6 +14,7 @@ export interface Told {
 
 export interface ResumingClient {
   name: string;
+  subject: Subject;
   told: Told[];
   /** Refusals that are not to be tried again: of a log that is kept there are none. */
   refusals: string[];
@@ -24,8 +25,12 @@ export interface ResumingClient {
   close(): Promise<void>;
 }
 
-const QUERY = `subscription ($since: String) {
-  deploymentStatusChanged(since: $since) { cursor subjectId from to }
+/** What a client follows: one of three, by its number. */
+export const SUBJECTS = ['Deployment', 'Version', 'Build'] as const;
+type Subject = (typeof SUBJECTS)[number];
+
+const queryOf = (subject: Subject) => `subscription ($since: String) {
+  told: ${subject.toLowerCase()}StatusChanged(since: $since) { cursor subjectId from to }
 }`;
 
 interface Connection {
@@ -39,21 +44,35 @@ interface Refusal {
 }
 
 interface Answer {
-  data?: { deploymentStatusChanged: Told } | null;
+  data?: { told: Told } | null;
   errors?: readonly Refusal[];
 }
 
+interface Wish {
+  transport: Transport;
+  url: string;
+  query: string;
+  since: string;
+}
+
 function connect(
-  transport: Transport,
-  url: string,
-  since: string,
+  { transport, url, query, since }: Wish,
   next: (answer: Answer) => unknown,
 ): Connection {
+  const sockets: WebSocket[] = [];
+  class KnownSocket extends WebSocket {
+    constructor(address: string, protocols: string[]) {
+      super(address, protocols);
+      // One that is cut before it is open fails when nobody listens any more.
+      this.on('error', () => undefined);
+      sockets.push(this);
+    }
+  }
   const client =
     transport === 'WebSocket'
       ? createWsClient({
           url: `${url.replace('http', 'ws')}/graphql`,
-          webSocketImpl: WebSocket,
+          webSocketImpl: KnownSocket,
           retryAttempts: 0,
         })
       : createSseClient({ url: `${url}/graphql/stream`, retryAttempts: 0 });
@@ -61,7 +80,7 @@ function connect(
   const ended = new Promise<unknown>((resolve) => {
     cut = () => resolve('cut');
     client.subscribe(
-      { query: QUERY, variables: { since } },
+      { query, variables: { since } },
       {
         next: (answer) => next(answer as Answer),
         error: resolve,
@@ -71,8 +90,9 @@ function connect(
   });
   return {
     ended: ended.finally(() => {
-      if ('terminate' in client) client.terminate();
-      void client.dispose();
+      for (const socket of sockets) socket.terminate();
+      // It waits for a connection that never comes to be.
+      void Promise.resolve(client.dispose()).catch(() => undefined);
     }),
     cut,
   };
@@ -88,6 +108,8 @@ export function startClient(
   start: string,
 ): ResumingClient {
   const transport = number % 2 ? 'SSE' : 'WebSocket';
+  const subject = SUBJECTS[Math.floor(number / 2) % SUBJECTS.length] ?? 'Deployment';
+  const query = queryOf(subject);
   const told: Told[] = [];
   const refusals: string[] = [];
   const closing = new AbortController();
@@ -99,7 +121,7 @@ export function startClient(
     refusals.push(...lasting.map(({ message }) => message));
   };
   const take = ({ data, errors }: Answer) => {
-    if (data) told.push(data.deploymentStatusChanged);
+    if (data) told.push(data.told);
     refuse(errors ?? []);
   };
   const run = async () => {
@@ -109,7 +131,8 @@ export function startClient(
       let isOver = false;
       // What is still on its way over a connection that was left belongs to the next one.
       const next = (answer: Answer) => isOver || take(answer);
-      connection = connect(transport, url, told.at(-1)?.cursor ?? start, next);
+      const since = told.at(-1)?.cursor ?? start;
+      connection = connect({ transport, url, query, since }, next);
       const end = await connection.ended;
       isOver = true;
       if (Array.isArray(end)) refuse(end as Refusal[]);
@@ -119,7 +142,8 @@ export function startClient(
   const running = run();
 
   return {
-    name: `${transport} ${number}`,
+    name: `${transport} ${subject} ${number}`,
+    subject,
     told,
     refusals,
     returns: () => turn - number - 1,

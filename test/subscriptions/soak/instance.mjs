@@ -1,17 +1,13 @@
 // @ts-check
 /*
- * One instance of the built gateway, to be killed. Arguments: the folder of the build, the
- * configuration as JSON. It tells its URL to whoever started it.
+ * One instance of the gateway, to be killed. Its argument is the configuration as JSON. It tells its
+ * URL to whoever started it, and how watching goes to whoever asks.
  */
 import 'reflect-metadata';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { parseConfig } from '../../../src/config.ts';
+import { createGateway } from '../../../src/gateway.ts';
 
-const [, , folder = '', text = ''] = process.argv;
-/** @param {string} path */
-const load = (path) => import(pathToFileURL(join(folder, 'src', path)).href);
-const { parseConfig } = await load('config.js');
-const { createGateway } = await load('gateway.js');
+const [, , text = ''] = process.argv;
 
 /** The real times, about ten times as fast. */
 const timing = {
@@ -23,4 +19,5 @@ const timing = {
 };
 const gateway = await createGateway(parseConfig(text, 'soak', {}), timing);
 process.send?.(gateway.url);
+process.on('message', () => process.send?.(gateway.watcher.status()));
 process.once('disconnect', () => process.exit(0));

@@ -1,8 +1,7 @@
-import { type ChildProcess, execFileSync, fork } from 'node:child_process';
+import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { freePort } from '../../helpers/redis.ts';
 
 /** Gateways as processes of their own, each with an address that outlives it. */
 export interface Instances {
@@ -10,29 +9,30 @@ export interface Instances {
   /** SIGKILL: nothing is given back, and nobody is told. */
   kill(index: number): Promise<void>;
   start(index: number): Promise<void>;
+  /** How watching goes in those that run, for whoever wants to know why it does not. */
+  status(): Promise<unknown[]>;
   close(): Promise<void>;
 }
 
 const PROGRAM = join(import.meta.dirname, 'instance.mjs');
+const HOOKS = ['--import', join(import.meta.dirname, 'typescript.mjs')];
 
-/** Builds the gateway into a folder of its own: other tests may build at the same time. */
 export async function startInstances(
   count: number,
   toConfig: (port: number) => Record<string, unknown>,
 ): Promise<Instances> {
-  const folder = join(import.meta.dirname, '../../../dist', `soak-${process.pid}`);
-  const compiler = 'node_modules/typescript/bin/tsc';
-  execFileSync(process.execPath, [compiler, '-p', 'tsconfig.build.json', '--outDir', folder]);
   const ports = await Promise.all(Array.from({ length: count }, freePort));
   const running: (ChildProcess | undefined)[] = [];
 
   const start = async (index: number) => {
     const config = JSON.stringify(toConfig(ports[index] ?? 0));
-    const child = fork(PROGRAM, [folder, config], {
+    const child = fork(PROGRAM, [config], {
+      execArgv: HOOKS,
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
     });
     running[index] = child;
-    await once(child, 'message');
+    // One that is killed while it starts tells nobody.
+    await Promise.race([once(child, 'message'), once(child, 'exit')]);
   };
   const kill = async (index: number) => {
     const child = running[index];
@@ -48,17 +48,17 @@ export async function startInstances(
     urls: ports.map((port) => `http://127.0.0.1:${port}`),
     kill,
     start,
+    status: () =>
+      Promise.all(
+        running.map(async (child) => {
+          if (!child) return 'killed';
+          const answer = once(child, 'message');
+          child.send('status');
+          return (await answer)[0] as unknown;
+        }),
+      ),
     async close() {
       await Promise.all(all.map(kill));
-      rmSync(folder, { recursive: true, force: true });
     },
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  return port;
 }
