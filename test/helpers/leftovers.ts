@@ -1,4 +1,4 @@
-import { afterAll, expect } from '@jest/globals';
+import { afterAll, beforeAll, expect } from '@jest/globals';
 import { waitFor } from './wait-for.ts';
 
 /** What keeps a process from ending, and what jest itself never needs more of. */
@@ -12,11 +12,15 @@ function count(): Record<string, number> {
 }
 
 /**
- * Fails a file that leaves a timer, a socket or a process behind. Call it at the end of the file:
- * then it counts before anything has begun and looks when everything has been closed.
+ * Fails a file that leaves a timer, a socket or a process behind. Call it before any other hook of
+ * the file: it counts then, and looks when everything has been closed. Both times a timer of jest's
+ * own runs, for the hook.
  */
 export function leavesNothingBehind(): void {
-  const before = count();
+  let before: Record<string, number> = {};
+  beforeAll(() => {
+    before = count();
+  });
   afterAll(async () => {
     const more = () =>
       Object.entries(count()).flatMap(([kind, now]) => {

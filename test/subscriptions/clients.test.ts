@@ -8,6 +8,8 @@ import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gatewa
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+leavesNothingBehind();
+
 interface Event {
   cursor: string;
   to: string;
@@ -121,5 +123,3 @@ describe('the clients of docs/clients.md', () => {
     expect(cursors()).toEqual(made.map(({ cursor }) => cursor));
   });
 });
-
-leavesNothingBehind();

@@ -15,6 +15,8 @@ import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gatewa
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+leavesNothingBehind();
+
 const EVENTS = 'subscription { deploymentStatusChanged { cursor rawStatus } }';
 
 /** Twenty times the raw status, so that a few events fill every buffer on the way. */
@@ -295,5 +297,3 @@ describe('connections', () => {
     expect(subscribers(gateway)).toBe(0);
   });
 });
-
-leavesNothingBehind();

@@ -7,6 +7,8 @@ import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+leavesNothingBehind();
+
 interface Subject {
   id: string;
   scope: { id: string; parent: { id: string; parent: { id: string } | null } | null };
@@ -317,5 +319,3 @@ describeWithRedis('delivery with the log in Redis', () => {
     deliverySuite(transport, () => ({ redis: { url: redis.url, prefix: `live-${transport}:` } }));
   });
 });
-
-leavesNothingBehind();

@@ -7,6 +7,8 @@ import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+leavesNothingBehind();
+
 describe('leases of the only instance', () => {
   it('are always held', async () => {
     const leases = createMemoryLeases();
@@ -75,5 +77,3 @@ describeWithRedis('leases among instances', () => {
     await leases.release('four');
   });
 });
-
-leavesNothingBehind();

@@ -18,6 +18,8 @@ import {
 import { waitFor } from '../helpers/wait-for.ts';
 import { BOUNDS, follow, saw, told } from './log-suite.ts';
 
+leavesNothingBehind();
+
 const restartable = canRestartRedis ? describeWithRedis : describe.skip;
 
 restartable('the event log and a Redis in trouble', () => {
@@ -197,5 +199,3 @@ restartable('the event log and a Redis in trouble', () => {
     await waitFor('what comes then', () => live.changes.at(-1)?.subjectId === 'last');
   });
 });
-
-leavesNothingBehind();

@@ -11,6 +11,8 @@ import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.
 import { waitFor } from '../helpers/wait-for.ts';
 import { BOUNDS, describeLog, follow, saw, told } from './log-suite.ts';
 
+leavesNothingBehind();
+
 describe('the event log in memory', () => {
   describeLog(async (bounds) => createMemoryLog(bounds));
 });
@@ -135,5 +137,3 @@ describeWithRedis('the event log in Redis', () => {
     expect(told(await again.record('scope', [saw('a', SUCCEEDED)], 1))).toHaveLength(1);
   });
 });
-
-leavesNothingBehind();

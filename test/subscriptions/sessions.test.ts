@@ -25,6 +25,8 @@ import { openSocket, openStream, subscribeTo } from '../helpers/connections.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
+leavesNothingBehind();
+
 const EVENTS = 'subscription { deploymentStatusChanged { cursor subjectId } }';
 
 interface Server {
@@ -233,5 +235,3 @@ describe('a viewer', () => {
     client.socket.close();
   });
 });
-
-leavesNothingBehind();

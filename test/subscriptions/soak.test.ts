@@ -28,6 +28,8 @@ import { compareWithClient, isDifferent, summaryOf } from './soak/report.ts';
 import { endFaults, ROUND, trouble } from './soak/troubles.ts';
 import { compareWithLog, createTruth, type Truth } from './soak/truth.ts';
 
+leavesNothingBehind();
+
 /** The long one: `SOAK_CLIENTS=200 SOAK_SECONDS=60 npm test -- subscriptions/soak.test`. */
 const CLIENTS = Number(process.env.SOAK_CLIENTS ?? 30);
 const SECONDS = Number(process.env.SOAK_SECONDS ?? 6);
@@ -162,5 +164,3 @@ describeWithRedis('three instances, whatever happens to them', () => {
     SECONDS * 12_000 + 3 * PATIENCE_MS,
   );
 });
-
-leavesNothingBehind();

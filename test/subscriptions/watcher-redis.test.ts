@@ -14,6 +14,8 @@ import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.
 import { waitFor } from '../helpers/wait-for.ts';
 import { ASLEEP, FAST, type Station, toWords, watchStandIn } from './harness.ts';
 
+leavesNothingBehind();
+
 const STAGING = toId('humanitec', 'Scope', ['sandbox-org', 'payments', 'staging']);
 const CHANGE = 'Deployment sandbox-org/payments/staging/055fed3a8f93: QUEUED > IN_PROGRESS';
 
@@ -143,5 +145,3 @@ describeWithRedis('watching with several instances', () => {
     expect(await second.changes()).toEqual([]);
   });
 });
-
-leavesNothingBehind();

@@ -7,6 +7,8 @@ import { waitFor } from '../helpers/wait-for.ts';
 import { ASLEEP, FAST, type Station, toWords, watchStandIn } from './harness.ts';
 import { compare, createWitness, type Transition } from './witness.ts';
 
+leavesNothingBehind();
+
 const NAMES = ['humanitec', 'cloud66', 'cloudfoundry', 'ubiops'] as const;
 
 /** Every look is a thorough one; so many of them that UbiOps' budget lasts. */
@@ -257,5 +259,3 @@ test('the scopes that the configuration names are watched without anybody', asyn
     toId('humanitec', 'Scope', ['sandbox-org', 'payments']),
   ]);
 });
-
-leavesNothingBehind();

@@ -31,6 +31,8 @@ describe('configuration', () => {
       explorer: true,
       executor: 'compiled',
       allowedOrigins: [],
+      drainMs: 5_000,
+      graceMs: 10_000,
     });
     expect(config.auth).toEqual({ mode: 'none', readVariables: false });
     expect(config.providers).toMatchObject([
