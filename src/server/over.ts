@@ -13,7 +13,11 @@ export function whenOver(
     done();
     return;
   }
+  let isOver = false;
+  // A response is closed while its connection tells all who listen that it closes: both may come.
   const finish = () => {
+    if (isOver) return;
+    isOver = true;
     response.off('close', finish);
     socket.off('close', finish);
     done();
