@@ -81,6 +81,58 @@ providers:
     expect(await ended).toEqual([0, null]);
   });
 
+  it.each([
+    ['nothing of OpenTelemetry', '', false],
+    ['what traces need where they are wanted', 'http://127.0.0.1:1/v1/traces', true],
+  ])('loads %s', async (_what, url, isThere) => {
+    const config = `
+${url && `observability: { traces: { url: "${url}" } }`}
+providers:
+  - { name: x, kind: cloud66, baseUrl: "http://127.0.0.1:1", credentials: { token: t } }
+`;
+    // Its packages are CommonJS, and Node tells of each such module that it loads.
+    const { child, output } = start(config, { PORT: '0', NODE_DEBUG: 'module' });
+    await waitFor('the check', () => output().includes('x: cannot be used'));
+    const ended = once(child, 'exit');
+    child.kill('SIGTERM');
+    expect(await ended).toEqual([0, null]);
+    expect(output()).toContain('node_modules/prom-client');
+    expect(output().includes('node_modules/@opentelemetry/sdk-trace-base')).toBe(isThere);
+    expect(output().includes('node_modules/@opentelemetry/api')).toBe(isThere);
+  });
+
+  it('logs for people on a terminal, and JSON elsewhere', async () => {
+    const config = `
+logLevel: debug
+providers:
+  - { name: x, kind: cloud66, baseUrl: "http://127.0.0.1:1", credentials: { token: t } }
+`;
+    const { child, output } = start(config, { PORT: '0' });
+    await waitFor('a line', () => /^{"level":40,.*"msg":"asked a provider"}$/m.test(output()));
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+
+    const terminal = spawn(
+      'script',
+      ['-qec', `${process.execPath} dist/src/main.js`, '/dev/null'],
+      {
+        env: {
+          PATH: process.env.PATH,
+          DEPLOYGRAPH_CONFIG: join(folder, 'deploygraph.yaml'),
+          PORT: '0',
+        },
+        stdio: ['pipe', 'pipe', 'pipe'],
+      },
+    );
+    const shown = collect(terminal);
+    await waitFor('a line', () => /WARN.*asked a provider/.test(shown()));
+    expect(shown()).not.toContain('"msg"');
+    const closed = once(terminal, 'exit');
+    // Control-C, as the terminal sends it.
+    terminal.stdin.write('\u0003');
+    await closed;
+  });
+
   it('exits with 78 and every mistake when the configuration is wrong, without a secret', async () => {
     const config = `
 server: { port: nowhere }

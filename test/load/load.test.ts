@@ -8,7 +8,7 @@ import { type Cluster, startCluster } from '../../cluster/index.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { toId } from '../../src/ids.ts';
 import { connectRedis } from '../../src/redis.ts';
-import type { EventLog } from '../../src/subscriptions/events.ts';
+import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
 import { ask } from '../helpers/ask.ts';
@@ -17,7 +17,7 @@ import { sandboxFile, startTestGatewayOf, UNWATCHED } from '../helpers/gateway.t
 import { build, type Build } from '../helpers/process.ts';
 import { canRestartRedis, describeWithRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { startClient } from '../subscriptions/soak/client.ts';
+import { type ResumingClient, startClient } from '../subscriptions/soak/client.ts';
 import { runUser, type Tally } from './user.ts';
 import { createWorld, type World } from './world.ts';
 
@@ -162,41 +162,43 @@ describeWithRedis('a cluster', () => {
       await running;
       const memoryAfter = memoryMib();
 
-      let expected: string[] = [];
-      let before = -1;
+      let events: readonly StatusChange[] = [];
+      const expectedOf = ({ subject }: ResumingClient) =>
+        events.filter(({ type }) => type === subject).map(({ cursor }) => cursor);
       await waitFor(
         'the log to rest',
         async () => {
-          const { changes } = await log.read(start, 100_000);
-          const cursors = changes
-            .filter(({ type }) => type === 'Deployment')
-            .map((each) => each.cursor);
+          const before = events.length;
+          events = (await log.read(start, 100_000)).changes;
           const rests =
-            cursors.length === before && clients.every(({ told }) => told.length >= before);
-          before = cursors.length;
-          expected = cursors;
+            events.length === before &&
+            clients.every((client) => client.told.length >= expectedOf(client).length);
           if (!rests) await pause(1_000);
           return rests;
         },
         60_000,
       );
-      const told = clients.map((client) => client.told.map(({ cursor }) => cursor));
-      const lost = told.flatMap((own) => expected.filter((cursor) => !own.includes(cursor)));
+      const lost = clients.flatMap((client) => {
+        const own = new Set(client.told.map(({ cursor }) => cursor));
+        return expectedOf(client).filter((cursor) => !own.has(cursor));
+      });
       console.log(
         [
           `${SECONDS} s, ${USERS} users: ${tally.queries} queries, ${tally.mutations} mutations`,
           `${tally.partial} partial, ${tally.wrong.length} wrong, ${tally.unexplained.length} unexplained`,
-          `${CLIENTS} subscribers: ${expected.length} events, ${lost.length} lost`,
+          `${CLIENTS} subscribers: ${events.length} events, ${lost.length} lost`,
           `${clients.reduce((sum, client) => sum + client.returns(), 0)} returns`,
           `MiB ${memoryBefore.join(' and ')} after a third, ${memoryAfter.join(' and ')} at the end`,
         ].join('; '),
       );
       expect(tally.wrong.slice(0, 5)).toEqual([]);
       expect(tally.unexplained.slice(0, 5)).toEqual([]);
-      for (const own of told) expect(own.slice(0, expected.length)).toEqual(expected);
+      for (const client of clients) {
+        expect(client.told.map(({ cursor }) => cursor)).toEqual(expectedOf(client));
+      }
       expect(clients.flatMap(({ refusals }) => refusals)).toEqual([]);
       expect(tally.partial).toBeGreaterThan(0);
-      expect(expected.length).toBeGreaterThan(SECONDS / 2);
+      expect(events.length).toBeGreaterThan(SECONDS / 2);
       expect(tally.queries).toBeGreaterThan(SECONDS * 5);
       memoryAfter.forEach((mib, index) =>
         expect(mib).toBeLessThan((memoryBefore[index] ?? 0) * 1.25 + MEMORY_MIB),
