@@ -20,7 +20,7 @@ const ROUNDS = 5;
 const NAMES = ['ubiops', 'humanitec', 'cloud66', 'cloudfoundry'] as const;
 
 const sandbox = await startSandbox();
-// Everything that was under way has ended: what is measured first is what idle platforms cost.
+// What was under way at the start has ended; the stand-ins have begun other work by then.
 sandbox.advance(24 * 3_600_000);
 const server = await startRedis();
 const redis = new Redis(server.url);
