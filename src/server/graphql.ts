@@ -27,6 +27,7 @@ import {
   measureOperations,
   nameRequests,
   refuseLarge,
+  refuseSubscriptions,
   traceOperations,
 } from './plugins.ts';
 
@@ -61,6 +62,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
     parseOptions: { maxTokens: options.limits.maxTokens },
     formatError,
     plugins: [
+      refuseSubscriptions,
       refuseLarge(createOperationCheck(options.schema, options.limits)),
       ApolloServerPluginCacheControlDisabled(),
       logFaults(app.log),

@@ -1,9 +1,9 @@
 import type { ApolloServerPlugin } from '@apollo/server';
 import type { FastifyBaseLogger } from 'fastify';
-import { GraphQLError } from 'graphql';
+import { GraphQLError, OperationTypeNode } from 'graphql';
 import type { Context } from '../context.ts';
 import { sentRequests } from '../datasources/http/call.ts';
-import { GatewayError } from '../errors.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
 import type { OperationCheck } from '../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../observability/metrics.ts';
 import { endOperation, nameOf } from '../observability/operation-span.ts';
@@ -46,6 +46,21 @@ export function logOperations(log: FastifyBaseLogger): ApolloServerPlugin<Contex
     },
   };
 }
+
+/** Refuses subscriptions where there is one answer only, and says where they go. */
+export const refuseSubscriptions: ApolloServerPlugin<Context> = {
+  requestDidStart: async () => ({
+    async didResolveOperation({ operation }) {
+      if (operation?.operation !== OperationTypeNode.SUBSCRIPTION) return;
+      throw asBadRequest(
+        new GatewayError(
+          ErrorCode.BAD_USER_INPUT,
+          'A subscription has many answers: open a WebSocket at /graphql, or POST it to /graphql/stream for Server-Sent Events.',
+        ),
+      );
+    },
+  }),
+};
 
 /** Refuses operations that ask for too much, before any of them is run. */
 export function refuseLarge(check: OperationCheck): ApolloServerPlugin<Context> {

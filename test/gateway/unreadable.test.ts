@@ -30,6 +30,11 @@ const DEEP = '['.repeat(20_000) + ']'.repeat(20_000);
 
 it.each([
   ['a body of null', post('null'), 400],
+  [
+    'a subscription, which has many answers',
+    post('{"query":"subscription { deploymentStatusChanged { to } }"}'),
+    400,
+  ],
   ['variables that are no object', post('{"query":"{ providers { name } }","variables":[1]}'), 400],
   ['variables without an end', post(`{"query":"{ providers { name } }","variables":${DEEP}}`), 400],
   [
