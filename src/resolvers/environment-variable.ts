@@ -70,10 +70,13 @@ export class EnvironmentVariableResolver {
     @Arg('right', () => ID) right: string,
     @Ctx() context: Context,
   ): Promise<EnvironmentVariableDifference[]> {
-    const [lefts, rights] = await Promise.all([
+    const reading = [
       variablesByName(context, 'left', left),
       variablesByName(context, 'right', right),
-    ]);
+    ] as const;
+    // Where both fail it is the left one that is told, whichever is sooner.
+    await Promise.allSettled(reading);
+    const [lefts, rights] = [await reading[0], await reading[1]];
     const names = [...new Set([...lefts.keys(), ...rights.keys()])].sort();
     return names.map((name) => {
       const pair = { left: lefts.get(name) ?? null, right: rights.get(name) ?? null };
