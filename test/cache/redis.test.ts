@@ -69,6 +69,7 @@ describeWithRedis('the cache in Redis', () => {
   it('has 500 equal reads of two instances asked for once', async () => {
     const [here, there] = [await instance(), await instance()];
     const { one } = reader();
+    await redis.config('RESETSTAT');
     upstream.will('hold');
     const reads = Array.from({ length: 500 }, (_, index) => one(index % 2 ? here : there, 'a'));
     await waitFor('the request', () => upstream.arrived.length === 1);
