@@ -61,11 +61,11 @@ interface Hop<T> extends Tiers {
 /** Looks into Redis, asks for what this instance may ask for, and waits for the others' answers. */
 async function readTogether<T>(hop: Hop<T> & { remote: Remote }): Promise<void> {
   const { read, call } = hop;
-  let { open, sequence } = await look(hop, read.ids);
+  let { open, present, sequence } = await look(hop, read.ids);
   if (sequence === undefined) return ask(hop, open, undefined);
   const asking: Promise<void>[] = [];
   for (let turn = 0; open.length > 0; turn += 1) {
-    const mine = await acquire(hop, open);
+    const mine = await acquire(hop, open, present);
     if (mine.length > 0) asking.push(ask(hop, mine, sequence));
     open = open.filter((id) => !mine.includes(id));
     if (open.length === 0 || call.isBackground) break;
@@ -76,13 +76,18 @@ async function readTogether<T>(hop: Hop<T> & { remote: Remote }): Promise<void> 
     await pause(LOOK_MS, call.signal);
     const next = await look(hop, open);
     open = next.open;
+    present = next.present;
     sequence = next.sequence ?? sequence;
   }
   await Promise.all(asking);
 
-  async function acquire({ remote }: { remote: Remote }, ids: readonly string[]) {
+  async function acquire(
+    { remote }: { remote: Remote },
+    ids: readonly string[],
+    there: ReadonlySet<string>,
+  ) {
     const keys = new Map(ids.map((id) => [keyOf(read.room, id), id]));
-    const free = await remote.acquire(read.room.provider, [...keys.keys()]);
+    const free = await remote.acquire(read.room.provider, [...keys.keys()], there);
     return free.flatMap((key) => keys.get(key) ?? []);
   }
 }
@@ -91,10 +96,14 @@ async function readTogether<T>(hop: Hop<T> & { remote: Remote }): Promise<void> 
 async function look<T>(
   hop: Hop<T> & { remote: Remote },
   ids: readonly string[],
-): Promise<{ open: string[]; sequence: number | undefined }> {
+): Promise<{
+  open: string[];
+  present: ReadonlySet<string>;
+  sequence: number | undefined;
+}> {
   const { remote, read, memory, outcomes, now, call, asOf, isVoid } = hop;
   const { room } = read;
-  const { entries, sequence } = await remote.find(
+  const { entries, present, sequence } = await remote.find(
     room.provider,
     ids.map((id) => keyOf(room, id)),
   );
@@ -110,7 +119,7 @@ async function look<T>(
     outcomes.set(id, entry);
     return false;
   });
-  return { open, sequence };
+  return { open, present, sequence };
 }
 
 /** Asks the provider, and keeps what it says. */

@@ -10,6 +10,8 @@ import { groupBy } from '../datasources/batch.ts';
 /** What was found, and the state of invalidation in which whatever is read now will have begun. */
 export interface Found {
   entries: Map<string, FoundEntry>;
+  /** The keys under which there was anything, also what is void or cannot be read. */
+  present: ReadonlySet<string>;
   /** `undefined`: Redis cannot be asked; nothing is written either. */
   sequence: number | undefined;
 }
@@ -22,8 +24,15 @@ export interface Found {
  */
 export interface Remote {
   find(provider: string, keys: readonly string[]): Promise<Found>;
-  /** Of these keys, those that this instance may load: the others are being loaded elsewhere. */
-  acquire(provider: string, keys: readonly string[]): Promise<string[]>;
+  /**
+   * Of these keys, those that this instance may load: the others are being loaded elsewhere, or
+   * have come since they were looked for and were not `present`.
+   */
+  acquire(
+    provider: string,
+    keys: readonly string[],
+    present: ReadonlySet<string>,
+  ): Promise<string[]>;
   release(provider: string, keys: readonly string[]): void;
   store(provider: string, entries: ReadonlyMap<string, Entry>, sequence: number): void;
   /** Resolves when no instance finds what carries the tags any more. */
@@ -90,7 +99,7 @@ export function createRemote(options: RemoteOptions): Remote {
   return {
     async find(provider, keys) {
       const entries = new Map<string, FoundEntry>();
-      const nothing = { entries, sequence: undefined };
+      const nothing = { entries, present: new Set<string>(), sequence: undefined };
       if (!redis.isUp() || !(await settle())) return nothing;
       const wanted = [names.sequence(provider), ...keys.map((key) => names.entry(provider, key))];
       const answer = await attempt(redis.ask((client) => client.mget(...wanted)));
@@ -100,6 +109,7 @@ export function createRemote(options: RemoteOptions): Remote {
         const decoded = text ? decode(text) : undefined;
         return decoded ? [{ key: keys[index] ?? '', ...decoded }] : [];
       });
+      const present = new Set(keys.filter((_key, index) => texts[index] !== null));
       const tags = [...new Set(found.flatMap(({ entry }) => entry.tags))];
       const asked = tags.map((tag) => names.tag(provider, tag));
       const changes = tags.length
@@ -111,13 +121,14 @@ export function createRemote(options: RemoteOptions): Remote {
         const isVoid = entry.tags.some((tag) => (changedAt.get(tag) ?? 0) > sequence);
         if (!isVoid) entries.set(key, entry);
       }
-      return { entries, sequence: Number(current ?? 0) };
+      return { entries, present, sequence: Number(current ?? 0) };
     },
 
-    async acquire(provider, keys) {
-      const locks = keys.map((key) => names.lock(provider, key));
+    async acquire(provider, keys, present) {
+      const places = keys.flatMap((key) => [names.lock(provider, key), names.entry(provider, key)]);
+      const were = keys.map((key) => (present.has(key) ? '1' : '0'));
       const got = await attempt(
-        redis.ask((client) => client.eval(ACQUIRE, locks.length, ...locks, me, LOCK_MS)),
+        redis.ask((client) => client.eval(ACQUIRE, places.length, ...places, me, LOCK_MS, ...were)),
       );
       // Without Redis each instance goes on alone.
       if (!Array.isArray(got)) return [...keys];

@@ -17,11 +17,18 @@ redis.call('PUBLISH', ARGV[2], ARGV[3])
 return 1
 `;
 
-/** KEYS: locks. ARGV: who, for how long. Answers 1 for each that was free, else 0. */
+/**
+ * KEYS: lock and entry by turns. ARGV: who, for how long, then for each 1 where its entry was there
+ * when it was looked for. Answers 1 for each lock that was free, else 0; also 0 where an entry has
+ * come since: another instance was sooner.
+ */
 export const ACQUIRE = `
 local got = {}
-for index, key in ipairs(KEYS) do
-  got[index] = redis.call('SET', key, ARGV[1], 'NX', 'PX', ARGV[2]) and 1 or 0
+for index = 1, #KEYS, 2 do
+  local place = (index + 1) / 2
+  local isNew = ARGV[place + 2] == '0' and redis.call('EXISTS', KEYS[index + 1]) == 1
+  local isFree = not isNew and redis.call('SET', KEYS[index], ARGV[1], 'NX', 'PX', ARGV[2])
+  got[place] = isFree and 1 or 0
 end
 return got
 `;

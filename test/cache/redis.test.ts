@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { pino } from 'pino';
 import { type Cache, createCache } from '../../src/cache/cache.ts';
 import { FORMAT } from '../../src/cache/codec.ts';
+import { createRemote } from '../../src/cache/remote.ts';
 import { connectRedis, type RedisConnection } from '../../src/redis.ts';
 import { useUpstream } from '../http/upstream.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
@@ -80,6 +81,20 @@ describeWithRedis('the cache in Redis', () => {
     upstream.release();
     expect(new Set(await Promise.all(reads))).toEqual(new Set([1]));
     expect(upstream.arrived).toEqual(['GET /a']);
+  });
+
+  it('lets nobody load what has come since it was looked for', async () => {
+    const connection = connectRedis({ url: server.url, prefix: 'test', patienceMs: 5_000 }, log);
+    connections.push(connection);
+    await waitFor('Redis', () => connection.isUp());
+    const nobody = { onInvalidate: () => undefined, onReturn: () => undefined };
+    const remote = createRemote({ redis: connection, now: () => now, ...nobody });
+    const key = 'mine:thing:a';
+    const { present } = await remote.find('under-test', [key]);
+    await redis.set(entryKey('a'), 'another instance has read it');
+    expect(await remote.acquire('under-test', [key], present)).toEqual([]);
+    const again = await remote.find('under-test', [key]);
+    expect(await remote.acquire('under-test', [key], again.present)).toEqual([key]);
   });
 
   it('does not wait for ever for an instance that has gone', async () => {
