@@ -71,14 +71,18 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       const upstream = httpRequest({ ...towards(target, request), agent });
       count(target, response);
       upstream.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, withoutOwn(answer.rawHeaders));
+        const headers = withoutOwn(answer.rawHeaders);
+        // An answer that does not wait for the end of what is sent: nobody reads the rest.
+        if (!request.complete) headers.push('connection', 'close');
+        response.writeHead(answer.statusCode ?? 502, headers);
         response.flushHeaders();
         answer.pipe(response);
         answer.once('error', () => response.destroy());
       });
-      upstream.once('error', (error) => {
+      upstream.on('error', (error) => {
+        // An answer that has begun tells by itself whether it comes to its end.
+        if (response.headersSent) return;
         if (foundNobody(error, upstream)) pass();
-        else if (response.headersSent) response.destroy();
         else refuse(response);
       });
       response.once('close', () => upstream.destroy());
