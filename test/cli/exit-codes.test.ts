@@ -73,6 +73,12 @@ const PROVIDER = {
     credentials: { token: 'marked' },
   },
 };
+const KEY = {
+  name: 'screen',
+  // SHA-256 of "key".
+  hash: '2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683',
+  grants: [{ role: 'viewer' }],
+};
 const USAGE = 'Usage: deploygraph <command>';
 /** No line of it is of a stack. */
 const isPlain = (text: string) => !/^\s+at |node:internal|\.js:\d/m.test(text);
@@ -161,7 +167,7 @@ describe('a command that ends by itself', () => {
     ],
     [
       'an address of another machine',
-      () => [{ auth: { apiKeys: [] }, providers: [PROVIDER] }, { HOST: '192.0.2.1' }],
+      () => [{ auth: { apiKeys: [KEY] }, providers: [PROVIDER] }, { HOST: '192.0.2.1' }],
       1,
       /^listen EADDRNOTAVAIL: .* Set HOST/,
     ],
@@ -208,17 +214,7 @@ describe('check', () => {
 });
 
 describe('watch', () => {
-  const KEY = { name: 'screen', hash: '', grants: [{ role: 'viewer' }] };
-  const start = () =>
-    startTestGatewayOf(sandbox, {
-      ...UNWATCHED,
-      // SHA-256 of "key".
-      auth: {
-        apiKeys: [
-          { ...KEY, hash: '2c70e12b7a0646f92279f427c7b38e7334d8e5389cff167a1dc30e73f826b683' },
-        ],
-      },
-    });
+  const start = () => startTestGatewayOf(sandbox, { ...UNWATCHED, auth: { apiKeys: [KEY] } });
 
   it.each(['SIGINT', 'SIGTERM'] as const)('writes what happens, and is 0 at %s', async (signal) => {
     const gateway = await startTestGatewayOf(sandbox, UNWATCHED);

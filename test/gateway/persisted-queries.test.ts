@@ -131,8 +131,9 @@ describe('automatic persisted queries without Redis', () => {
     const { errors } = await get('/graphql/stream');
     expect(errors?.[0]?.message).toBe('A mutation cannot be sent by GET; send it by POST.');
     expect((await get('/graphql')).errors?.[0]?.message).toMatch(/GET.*only.*quer/);
-    const { data } = await post(gateway.url, { variables: { input }, ...named(query) });
-    expect(data).toHaveProperty('cancelDeployment');
+    const posted = await post(gateway.url, { variables: { input }, ...named(query) });
+    // It was run, and found nothing.
+    expect(posted).toMatchObject({ errors: [{ path: ['cancelDeployment'] }] });
   });
 });
 

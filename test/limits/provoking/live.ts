@@ -93,15 +93,20 @@ export const LIVE: Record<string, Provocation> = {
 
   async 'live.maxQueuedEvents'({ start }) {
     const gateway = await start({ live: { maxQueuedEvents: 1 } });
-    const { put } = await createRecorder(gateway);
+    const { put, head } = await createRecorder(gateway);
+    const since = await head();
     const client = await openInitialised(gateway.url);
     client.send(subscribeTo('1', EVENTS));
     await waitFor('the subscription', () => subscribers(gateway) === 1);
     await Promise.all(Array.from({ length: 20 }, () => put()));
-    const cursors = () => client.messages.flatMap(({ payload }) => payload?.data ?? []);
-    await waitFor('all events', () => cursors().length === 20);
-    client.socket.terminate();
-    return [];
+    const closed = String(await client.closed);
+
+    const resumed = await openInitialised(gateway.url);
+    resumed.send(subscribeTo('1', EVENTS, { since }));
+    const told = () => resumed.messages.flatMap(({ payload }) => payload?.data ?? []);
+    await waitFor('all events', () => told().length === 20);
+    resumed.socket.terminate();
+    return [closed];
   },
 
   async 'events.maxEvents, events.maxAgeHours'({ start }) {
