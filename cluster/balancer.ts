@@ -31,6 +31,9 @@ export interface BalancerOptions {
 const LOOK_MS = 250;
 const PATIENCE_MS = 1_000;
 
+/** How long what a client still sends is read once it has been answered. */
+const LINGER_MS = 2_000;
+
 /** Headers that belong to one connection, and are not passed on. */
 const OWN_HEADERS = ['connection', 'keep-alive', 'proxy-connection'];
 
@@ -72,12 +75,13 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       count(target, response);
       upstream.once('response', (answer) => {
         const headers = withoutOwn(answer.rawHeaders);
-        // An answer that does not wait for the end of what is sent: nobody reads the rest.
-        if (!request.complete) headers.push('connection', 'close');
+        const isEarly = !request.complete;
+        if (isEarly) headers.push('connection', 'close');
         response.writeHead(answer.statusCode ?? 502, headers);
         response.flushHeaders();
-        answer.pipe(response);
+        answer.pipe(response, { end: !isEarly });
         answer.once('error', () => response.destroy());
+        if (isEarly) answer.once('end', () => endLate(request, response));
       });
       upstream.on('error', (error) => {
         // An answer that has begun tells by itself whether it comes to its end.
@@ -85,6 +89,7 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         if (foundNobody(error, upstream)) pass();
         else refuse(response);
       });
+      upstream.once('close', () => request.resume());
       response.once('close', () => upstream.destroy());
       // Nothing of the body is gone while nobody was found: it is read once there is a connection.
       upstream.once('socket', (socket) => {
@@ -167,6 +172,13 @@ function withoutOwn(raw: readonly string[], isRequest = false): string[] {
 
 function foundNobody(error: NodeJS.ErrnoException, { reusedSocket }: ClientRequest): boolean {
   return error.code === 'ECONNREFUSED' && !reusedSocket;
+}
+
+/** A client that still sends loses an answer whose connection is closed before it has stopped. */
+function endLate(request: IncomingMessage, response: ServerResponse): void {
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  request.once('close', () => response.end());
+  response.once('close', () => clearTimeout(timer));
 }
 
 function refuse(response: ServerResponse): void {

@@ -62,7 +62,7 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
   });
 }
 
-/** In the shape of every other error. What the client still sends is not waited for. */
+/** In the shape of every other error. */
 function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = unreadable(error) ?? toGatewayError(error, 'gateway');
   const status = known instanceof TransferRefused ? known.status : (STATUSES[known.code] ?? 502);
@@ -77,7 +77,6 @@ function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): 
     ...(provider !== undefined && { provider }),
   };
   const texts = complaints?.map((complaint) => complaint.message) ?? [message];
-  if (!request.raw.complete) reply.header('connection', 'close');
   return reply.code(status).send({ errors: texts.map((text) => ({ message: text, extensions })) });
 }
 

@@ -6,7 +6,7 @@ import { pino } from 'pino';
 import { type Cluster, type Instance, startCluster } from '../../cluster/index.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { uuidOf } from '../../sandbox/random.ts';
-import { zipOf, zipOfSize } from '../../sandbox/ubiops/zip.ts';
+import { zipOfSize } from '../../sandbox/ubiops/zip.ts';
 import { toId } from '../../src/ids.ts';
 import { connectRedis } from '../../src/redis.ts';
 import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
@@ -25,7 +25,8 @@ const VERSION = toId('ubiops', 'Version', [
   ...['current', 'showcase', deploymentId],
   ...['available', uuidOf('ubiops', deploymentId, 'available')],
 ]);
-const ZIP = zipOf('deployment.py', 'class Deployment:\n    pass\n'.repeat(9_000));
+/** As the stand-in makes them anew from their size, of which it keeps nothing else. */
+const ZIP = Buffer.concat([...zipOfSize('deployment.py', 300_000)]);
 const UPLOAD = `mutation ($input: RequestRevisionUploadInput!) {
   requestRevisionUpload(input: $input) { upload { url } userErrors { message } } }`;
 const DOWNLOAD = 'query ($id: ID!) { node(id: $id) { ... on Revision { downloadUrl } } }';
