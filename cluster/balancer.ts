@@ -81,7 +81,9 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         response.flushHeaders();
         answer.pipe(response, { end: !isEarly });
         answer.once('error', () => response.destroy());
-        if (isEarly) answer.once('end', () => endLate(request, response));
+        if (!isEarly) return;
+        upstream.once('close', () => request.resume());
+        answer.once('end', () => endLate(request, response));
       });
       upstream.on('error', (error) => {
         // An answer that has begun tells by itself whether it comes to its end.
@@ -89,7 +91,6 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
         if (foundNobody(error, upstream)) pass();
         else refuse(response);
       });
-      upstream.once('close', () => request.resume());
       response.once('close', () => upstream.destroy());
       // Nothing of the body is gone while nobody was found: it is read once there is a connection.
       upstream.once('socket', (socket) => {
