@@ -3,6 +3,7 @@ import { OperationTypeNode } from 'graphql';
 import { z } from 'zod';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { SAFE_HEADERS } from './headers.ts';
 import { CLOSE, type Close } from './live/codes.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import type { Ask } from './live/ask.ts';
@@ -12,6 +13,7 @@ import { at, type Connected } from './live/session.ts';
 import type { WithText } from './live/texts.ts';
 import { whenOver } from './over.ts';
 import { sayWhenToRetry } from './refusals.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
 
 /** Where event streams are. */
 export const STREAM_PATH = `${GRAPHQL_PATH}/stream`;
@@ -109,8 +111,15 @@ interface Stream {
 /** How long what was written may take to leave before the connection is cut. */
 const FLUSH_MS = 1_000;
 
-function openStream({ raw, request }: FastifyReply): Stream {
-  raw.writeHead(200, { ...STREAM_HEADERS, 'x-request-id': request.id });
+function openStream(reply: FastifyReply): Stream {
+  const { raw, request } = reply;
+  raw.writeHead(200, {
+    // Which pages may read it was decided when the request came.
+    ...reply.getHeaders(),
+    ...SAFE_HEADERS,
+    ...STREAM_HEADERS,
+    [REQUEST_ID_HEADER]: request.id,
+  });
   // Some browsers report a stream as open only once something has come.
   raw.write(':\n\n');
   const finish = (text: string) => {
