@@ -113,13 +113,11 @@ const FLUSH_MS = 1_000;
 
 function openStream(reply: FastifyReply): Stream {
   const { raw, request } = reply;
-  raw.writeHead(200, {
-    // Which pages may read it was decided when the request came.
-    ...reply.getHeaders(),
-    ...SAFE_HEADERS,
-    ...STREAM_HEADERS,
-    [REQUEST_ID_HEADER]: request.id,
-  });
+  // Which pages may read it was decided when the request came.
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.writeHead(200, { ...SAFE_HEADERS, ...STREAM_HEADERS, [REQUEST_ID_HEADER]: request.id });
   // Some browsers report a stream as open only once something has come.
   raw.write(':\n\n');
   const finish = (text: string) => {

@@ -14,6 +14,7 @@ import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
 import { ask } from '../helpers/ask.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { openStream } from '../helpers/connections.ts';
 import { sandboxFile } from '../helpers/gateway.ts';
 import { build, type Build } from '../helpers/process.ts';
@@ -199,7 +200,7 @@ describeWithRedis('instances behind the load balancer', () => {
       'the log to rest',
       async () => {
         const known = events.length;
-        events = (await log.read(start, 100_000)).changes;
+        events = await readChanges(log, start);
         return (
           events.length === known &&
           clients.every((each) => each.told.length >= expectedOf(each.subject).length)
