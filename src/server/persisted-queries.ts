@@ -27,9 +27,9 @@ export type PersistedQuerySettings = z.infer<typeof persistedQuerySettings>;
  * is away or silent costs a document that is not in memory its patience, and nothing else.
  */
 export interface PersistedQueries {
-  find(hash: string): Promise<string | undefined>;
+  find: (hash: string) => Promise<string | undefined>;
   /** Keeps a document that was found to be valid. Never throws; nobody has to wait for it. */
-  keep(hash: string, text: string): void;
+  keep: (hash: string, text: string) => void;
 }
 
 interface Kept {

@@ -5,10 +5,10 @@ export interface World {
   sandbox: Sandbox;
   redisUrl: string;
   /** A gateway with these settings, which is closed when the row has been seen. */
-  start(
+  start: (
     settings: Record<string, unknown>,
     everyProvider?: Record<string, unknown>,
-  ): Promise<TestGateway>;
+  ) => Promise<TestGateway>;
 }
 
 /**
