@@ -17,6 +17,7 @@ import { formatError } from './errors.ts';
 import type { FrontDoor } from './front-door.ts';
 import { type PersistedQueries, toApolloCache } from './persisted-queries.ts';
 import { nameRefusals, refuseOtherBodies } from './refusals.ts';
+import { lingerOnRefusals } from './linger.ts';
 import { whenOver } from './over.ts';
 import { limitViewers, type Place } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -88,6 +89,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
     limitViewers(guarded, options.gate, options.door);
     refuseOtherBodies(guarded);
     nameRefusals(guarded);
+    lingerOnRefusals(guarded);
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],

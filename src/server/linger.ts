@@ -8,7 +8,8 @@ const LINGER_MS = 2_000;
 /**
  * Lets those who are answered while they still send read the answer: a connection that is closed
  * with something unread in it is reset, and most clients, and proxies, then lose the answer that was
- * on its way. The answer is sent whole at once; only the end of the connection waits.
+ * on its way. The answer is sent whole at once; only the end of the connection waits. To be called
+ * after whatever else changes what is sent.
  */
 export function lingerOnRefusals(app: FastifyInstance): void {
   app.addHook('onSend', async (request, reply, payload) => {

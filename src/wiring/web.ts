@@ -16,7 +16,6 @@ import { serveGraphQL } from '../server/graphql.ts';
 import { sendSafeHeaders } from '../server/headers.ts';
 import { serveHealth } from '../server/health.ts';
 import { serveMetrics } from '../server/metrics.ts';
-import { lingerOnRefusals } from '../server/linger.ts';
 import { createSessions } from '../server/live/sessions.ts';
 import { serveLive } from '../server/live.ts';
 import { createPersistedQueries } from '../server/persisted-queries.ts';
@@ -92,7 +91,6 @@ export async function createWeb(
   });
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
-  lingerOnRefusals(app);
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache);
   const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
