@@ -35,6 +35,8 @@ export interface LiveOperation {
   readonly since: string | undefined;
   /** Whether whoever subscribed may see this; a promise where that has to be found out. */
   mayRead(target: Ref): boolean | Promise<boolean>;
+  /** The scopes of a provider in which whoever subscribed may see anything. */
+  areaOf(provider: string): 'everywhere' | readonly Ref[];
   /** Works out the result for one event, serialised. Rejects only where the gateway is at fault. */
   execute(occasion: Occasion): Promise<string>;
 }
