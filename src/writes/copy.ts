@@ -28,6 +28,7 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
     input,
     provider,
     target: to.ref,
+    field: 'toId',
     send: async (call) => {
       const native = await copyNatively(context, from, to, input, (source, target) =>
         provider.copyVariables?.(source, target, call),

@@ -16,6 +16,8 @@ interface Case {
   prepare: () => Promise<Record<string, unknown>>;
   /** Sets a state, so that sending it twice is the same as once. */
   setsState?: true;
+  /** The provider does it in the background. */
+  takesTime?: true;
 }
 interface Payload {
   userErrors: { code: string; message: string }[];
@@ -170,9 +172,8 @@ async function newVersion(): Promise<string> {
   );
   return version.id;
 }
-async function newRevision(): Promise<{ versionId: string; revisionId: string }> {
-  const versionId = await newVersion();
-  const { upload } = await make<{ upload: { url: string } }>(
+async function upload<Made>(versionId: string): Promise<Made> {
+  const { upload: place } = await make<{ upload: { url: string } }>(
     ...([
       'requestRevisionUpload',
       'RequestRevisionUploadInput',
@@ -181,10 +182,29 @@ async function newRevision(): Promise<{ versionId: string; revisionId: string }>
     ] as const),
   );
   const file = zipOf('deployment.py', 'pass\n');
-  const answer = await fetch(upload.url, { method: 'PUT', body: file });
-  const { revision } = (await answer.json()) as { revision: { id: string } };
+  const answer = await fetch(place.url, { method: 'PUT', body: file });
+  return (await answer.json()) as Made;
+}
+async function newRevision(): Promise<{ versionId: string; revisionId: string }> {
+  const versionId = await newVersion();
+  const { revision } = await upload<{ revision: { id: string } }>(versionId);
   gateway.sandbox.advance(HOUR_MS);
   return { versionId, revisionId: revision.id };
+}
+
+/** One that runs, in a project of the generation that has builds. */
+async function newBuild(): Promise<string> {
+  const scopeId = toId('ubiops', 'Scope', ['seed']);
+  const service = { scopeId, name: newName(), inputType: 'plain', outputType: 'plain' };
+  const { deployment } = await make<{ deployment: { id: string } }>(
+    ...(['createDeployment', 'CreateDeploymentInput', service, 'deployment { id }'] as const),
+  );
+  const input = { deploymentId: deployment.id, name: 'v1', language: 'python3.12' };
+  const { version } = await make<{ version: { id: string } }>(
+    ...(['createVersion', 'CreateVersionInput', input, 'version { id }'] as const),
+  );
+  const { build } = await upload<{ build: { id: string } }>(version.id);
+  return build.id;
 }
 
 const ofUbiops = (
@@ -245,13 +265,85 @@ const variables: Case[] = (['cloud66', 'humanitec', 'cloudfoundry', 'ubiops'] as
   }),
 );
 
+const set = (ownerId: string, name: string) =>
+  make<unknown>(
+    ...(['setEnvironmentVariables', 'SetEnvironmentVariablesInput'] as const),
+    { ownerId, variables: [{ name, value: 'v' }] },
+    'changedNames',
+  );
+const ownerOn = async (provider: 'ubiops' | keyof typeof KINDS) =>
+  provider === 'ubiops' ? PROJECT : (await freshScope(provider)).id;
+/** Cloud 66 makes changes of variables while time goes by. */
+const whileChanging = async (provider: StandInName, change: Promise<unknown>) => {
+  let isOver = false;
+  void change.finally(() => (isOver = true));
+  await waitFor('the change', () => {
+    if (provider === 'cloud66') gateway.sandbox.advance(500);
+    return isOver;
+  });
+};
+const deletions: Case[] = (['cloud66', 'humanitec', 'cloudfoundry', 'ubiops'] as const).map(
+  (provider) => ({
+    provider,
+    mutation: 'deleteEnvironmentVariables',
+    type: 'DeleteEnvironmentVariablesInput',
+    write:
+      /^(DELETE|PATCH) .*(environments|environment_variables|environment-variables|values)(\/.*)?$/,
+    // It is deleted when time has gone by, which is no matter for the others.
+    ...(provider === 'cloud66' && { takesTime: true }),
+    async prepare() {
+      const ownerId = await ownerOn(provider);
+      await whileChanging(provider, set(ownerId, 'LOST'));
+      return { ownerId, names: ['LOST'] };
+    },
+  }),
+);
+
+const copies: Case[] = [
+  {
+    provider: 'humanitec',
+    mutation: 'copyEnvironmentVariables',
+    type: 'CopyEnvironmentVariablesInput',
+    write: /^(POST|PATCH) .*\/values/,
+    setsState: true,
+    async prepare() {
+      const [fromId, toId] = [await ownerOn('humanitec'), await ownerOn('humanitec')];
+      await set(fromId, 'LOST');
+      return { fromId, toId, names: ['LOST'] };
+    },
+  },
+  ofUbiops(
+    'copyEnvironmentVariables',
+    /^POST .*\/copy-environment-variables$/,
+    async () => {
+      const [fromId, toId] = [await newVersion(), await newVersion()];
+      await set(fromId, 'LOST');
+      return { fromId, toId };
+    },
+    { setsState: true },
+  ),
+];
+
+const revisions: Case[] = [
+  ofUbiops('copyRevision', /^POST .*\/revisions$/, async () => {
+    const { versionId: fromVersionId } = await newRevision();
+    return { versionId: await newVersion(), fromVersionId };
+  }),
+  ofUbiops('cancelBuild', /^PATCH .*\/builds\/[^/]+$/, async () => ({
+    buildId: await newBuild(),
+  })),
+];
+
 const cases: Case[] = [
   ...rollouts('cloud66', /^POST .*\/deployments\.json$/),
   ...rollouts('humanitec', /^POST .*\/deploys$/),
   ...rollouts('cloudfoundry', /^POST \/v3\/deployments$/),
   ...actions,
   ...services,
+  ...revisions,
   ...variables,
+  ...deletions,
+  ...copies,
 ];
 
 /** How often the request was sent that does it. */
@@ -282,7 +374,8 @@ describe.each(cases.map((each) => [each.mutation, each.provider, each] as const)
       const end = () => (isOver = true);
       writing.then(end, end);
       await waitFor('the write', () => {
-        if (each.provider === 'cloud66' && each.setsState) gateway.sandbox.advance(500);
+        const isMoving = each.setsState ?? each.takesTime;
+        if (each.provider === 'cloud66' && isMoving) gateway.sandbox.advance(500);
         return isOver;
       });
       return writing;
@@ -294,6 +387,7 @@ describe.each(cases.map((each) => [each.mutation, each.provider, each] as const)
       expect(await whileTimePasses(send(each, input))).toEqual(['OUTCOME_UNKNOWN']);
       expect(writes(each)).toBe(1);
       gateway.sandbox[each.provider].setFaults([]);
+      if (each.takesTime) gateway.sandbox.advance(60_000);
       expect(await whileTimePasses(send(each, input))).toEqual([]);
       if (!each.setsState) expect(writes(each)).toBe(1);
       expect(await send(each, input)).toEqual([]);
