@@ -199,7 +199,7 @@ async function newBuild(): Promise<string> {
   const { deployment } = await make<{ deployment: { id: string } }>(
     ...(['createDeployment', 'CreateDeploymentInput', service, 'deployment { id }'] as const),
   );
-  const input = { deploymentId: deployment.id, name: 'v1', language: 'python3.12' };
+  const input = { deploymentId: deployment.id, name: 'v1', language: 'python3.8' };
   const { version } = await make<{ version: { id: string } }>(
     ...(['createVersion', 'CreateVersionInput', input, 'version { id }'] as const),
   );
@@ -271,8 +271,13 @@ const set = (ownerId: string, name: string) =>
     { ownerId, variables: [{ name, value: 'v' }] },
     'changedNames',
   );
-const ownerOn = async (provider: 'ubiops' | keyof typeof KINDS) =>
-  provider === 'ubiops' ? PROJECT : (await freshScope(provider)).id;
+/** Whose history does not matter. */
+const ownerOn = async (provider: StandInName, name = 'staging') =>
+  provider === 'humanitec'
+    ? toId('humanitec', 'Scope', ['sandbox-org', 'storefront', name])
+    : provider === 'ubiops'
+      ? PROJECT
+      : (await freshScope(provider)).id;
 /** Cloud 66 makes changes of variables while time goes by. */
 const whileChanging = async (provider: StandInName, change: Promise<unknown>) => {
   let isOver = false;
@@ -307,9 +312,9 @@ const copies: Case[] = [
     write: /^(POST|PATCH) .*\/values/,
     setsState: true,
     async prepare() {
-      const [fromId, toId] = [await ownerOn('humanitec'), await ownerOn('humanitec')];
+      const fromId = await ownerOn('humanitec');
       await set(fromId, 'LOST');
-      return { fromId, toId, names: ['LOST'] };
+      return { fromId, toId: await ownerOn('humanitec', 'production'), names: ['LOST'] };
     },
   },
   ofUbiops(
@@ -406,3 +411,21 @@ describe.each(cases.map((each) => [each.mutation, each.provider, each] as const)
     });
   },
 );
+
+it('deleting variables whose answer was lost tells each of them apart afterwards', async () => {
+  const ownerId = await ownerOn('humanitec');
+  await set(ownerId, 'FOUND');
+  const deletion = {
+    ...{ mutation: 'deleteEnvironmentVariables', type: 'DeleteEnvironmentVariablesInput' },
+    ...{ provider: 'humanitec', write: /^DELETE .*\/values\/.*$/ },
+  } as const;
+  const input = { ownerId, names: ['FOUND', 'NEVER_MADE'], idempotencyKey: newName() };
+  spoil(deletion, { loseAnswer: true });
+  expect(await send(deletion, input)).toEqual(['OUTCOME_UNKNOWN', 'NOT_FOUND']);
+  gateway.sandbox.humanitec.setFaults([]);
+  gateway.sandbox.humanitec.clearRequests();
+  for (const _turn of ['looked up', 'replayed']) {
+    expect(await send(deletion, input)).toEqual(['NOT_FOUND']);
+  }
+  expect(gateway.requestsTo('humanitec').filter((line) => !line.startsWith('GET '))).toEqual([]);
+});
