@@ -68,6 +68,18 @@ describe('merged lists', () => {
     expect(rows.map(({ id }) => id)).toEqual(whole.slice(0, 5).map(({ id }) => id));
   });
 
+  it('does not show again what was about to begin, and has begun between two pages', async () => {
+    const moving = await startTestGateway();
+    const first = await page({ providers: ['cloud66'] }, 1, null, moving);
+    expect(first.nodes[0]).toMatchObject({ createdAt: null });
+    moving.sandbox.advance(60_000);
+    moving.clear();
+    const rest = await page({ providers: ['cloud66'] }, 100, first.pageInfo.endCursor, moving);
+    await moving.close();
+    expect(rest.nodes).toHaveLength(100);
+    expect(rest.nodes.map(({ id }) => id)).not.toContain(first.nodes[0]?.id);
+  });
+
   it('has each row that was there once, also while new deployments arrive', async () => {
     const filter = { providers: ['humanitec', 'cloud66'] };
     const moving = await startTestGateway();
