@@ -11,7 +11,7 @@ import type {
   SetEnvironmentVariablesInput,
 } from '../schema/mutations/variables.ts';
 import { type Done, toUserErrors } from './outcome.ts';
-import { type Plan, sendAgain } from './plan.ts';
+import type { Plan } from './plan.ts';
 import { only } from './state.ts';
 import { able, allow, type Target, visible } from './target.ts';
 
@@ -48,7 +48,7 @@ export function planSetVariables(context: Context, input: SetEnvironmentVariable
       const fields = changes.map(({ name }, index) => [name, ['variables', `${index}`]] as const);
       return fromOutcomes(provider, target.ref, outcomes, new Map(fields));
     },
-    lookUp: sendAgain,
+    lookUp: (_sent, call) => settled(target, call),
   };
 }
 
@@ -79,6 +79,7 @@ export function planDeleteVariables(
     },
     /** What was there before it was sent and is gone now was deleted; the rest is sent again. */
     lookUp: async ({ mark }, call) => {
+      await settled(target, call);
       const before = parseNames(mark);
       const left = await present(target, names, call);
       const isGone = (name: string) => before.includes(name) && !left.includes(name);
@@ -86,6 +87,14 @@ export function planDeleteVariables(
       return deleted.length === names.length ? tell(deleted) : undefined;
     },
   };
+}
+
+/**
+ * Variables are set to values, so that sending them twice is the same as once: when what was sent
+ * before has come to its end.
+ */
+export async function settled({ provider, ref }: Target, call: Call): Promise<undefined> {
+  await provider.settleVariables?.(ref, call);
 }
 
 /** Those of the names that the owner's own variables have. */

@@ -36,7 +36,7 @@ export interface LiveOperation {
   /** Whether whoever subscribed may see this; a promise where that has to be found out. */
   mayRead(target: Ref): boolean | Promise<boolean>;
   /** The scopes of a provider in which whoever subscribed may see anything. */
-  areaOf(provider: string): 'everywhere' | readonly Ref[];
+  areaOf: (this: void, provider: string) => 'everywhere' | readonly Ref[];
   /** Works out the result for one event, serialised. Rejects only where the gateway is at fault. */
   execute(occasion: Occasion): Promise<string>;
 }
