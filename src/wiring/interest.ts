@@ -16,7 +16,9 @@ export function watchFor(
   watcher: Watcher,
   { watching }: ProviderAccess,
 ): DeliveryOptions['onInterest'] {
-  return ({ ids, scopeIds, providers }, areaOf) => {
+  return ({ type, ids, scopeIds, providers }, areaOf) => {
+    // Writes go through the gateway: nobody has to look for them.
+    if (type === 'Write') return () => undefined;
     const targets = [...(ids ?? []), ...(scopeIds ?? [])];
     for (const name of [...(providers ?? []), ...targets.map(providerNameOf)]) {
       if (!watching.has(name)) throw unwatched(name);

@@ -1,7 +1,7 @@
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { EventLog } from '../events.ts';
 import { createGroup, type Group } from './group.ts';
-import type { Lineage, Selection } from './selection.ts';
+import type { Places, Selection } from './selection.ts';
 import type {
   DeliveryLimits,
   DeliveryStatus,
@@ -13,7 +13,7 @@ import type {
 export interface DeliveryOptions {
   log: EventLog;
   limits: DeliveryLimits;
-  lineage: Lineage;
+  places: Places;
   /**
    * Told what somebody wants to know of from now on, and where they may see anything; returns how to
    * say that it is over.
@@ -32,7 +32,7 @@ export interface Delivery {
 
 /** Equal operations share a group, see `createGroup`. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { log, limits, lineage } = options;
+  const { log, limits, places } = options;
   const status: DeliveryStatus = {
     subscribers: 0,
     groups: 0,
@@ -48,7 +48,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       log,
       limits,
       status,
-      lineage,
+      places,
       onEmpty: () => {
         groups.delete(operation.key);
         status.groups = groups.size;
@@ -61,8 +61,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   const stop = log.listen({
-    onChange: (change) => {
-      const occasion: Occasion = { change };
+    onEvent: (event) => {
+      const occasion: Occasion = { event };
       for (const group of groups.values()) group.dispatch(occasion);
     },
     onReset: () => {
