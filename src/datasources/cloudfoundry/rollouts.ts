@@ -29,9 +29,11 @@ const RECENT = 20;
 export function createRollouts(foundation: Foundation) {
   return {
     async startDeployment(scope, order, call) {
-      const app = await appIn(foundation, scope, call);
+      const app = appOf(scope);
       checkOrder(order);
-      return start(foundation, app, await resolve(foundation, app, order, call), call, order);
+      const source = targetOf(app, order);
+      await requireApp(foundation, scope, call);
+      return start(foundation, app, await resolve(foundation, source, call), call, order);
     },
 
     redeploy: (ref, call) => again(foundation, ref, call),
@@ -102,16 +104,14 @@ async function steer(
   }
 }
 
-/** The target of an order, where needed by looking up the deployment that it names. */
+/** What an order's source says, where needed by looking up the deployment that it names. */
 async function resolve(
   foundation: Foundation,
-  app: string,
-  order: StartOrder,
+  source: ReturnType<typeof targetOf>,
   call: Call,
 ): Promise<Target> {
-  const target = targetOf(app, order);
-  if (!('deployment' in target)) return target;
-  const { deployment: ref } = target.deployment;
+  if (!('deployment' in source)) return source;
+  const { deployment: ref } = source.deployment;
   const found = await getOne(foundation, ref, call, 'source.deploymentId');
   return required(targetOfDeployment(found));
 }
@@ -145,7 +145,7 @@ async function dropletAsked(
   }
   const { source } = order.order;
   if (source?.kind !== 'revision')
-    return (await resolve(foundation, app, order.order, call)).droplet;
+    return (await resolve(foundation, targetOf(app, order.order), call)).droplet;
   const found = await getRevisions(foundation, [source.revision], call);
   const { details } = orMissing(found.get(source.revision.id), foundation.name, 'revision');
   if (details?.__typename !== 'CloudFoundryRevisionDetails') return undefined;
@@ -168,12 +168,10 @@ async function getOne(
   return orMissing(found.get(ref.id), foundation.name, 'deployment', field);
 }
 
-async function appIn(foundation: Foundation, scope: Ref, call: Call): Promise<string> {
-  const app = appOf(scope);
-  // The platform calls an app that does not exist an input that it cannot process.
+/** The platform calls an app that does not exist an input that it cannot process. */
+async function requireApp(foundation: Foundation, scope: Ref, call: Call): Promise<void> {
   const found = await getScopes(foundation, [scope], call);
   orMissing(found.get(scope.id), foundation.name, 'app');
-  return app;
 }
 
 function appOf(scope: Ref): string {
