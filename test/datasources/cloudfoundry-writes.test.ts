@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { cloudFoundry } from '../../src/datasources/cloudfoundry/index.ts';
-import type { Rollout, StartOrder } from '../../src/datasources/writes.ts';
+import type { DeploymentSource, Rollout, StartOrder } from '../../src/datasources/writes.ts';
 import type { Deployment } from '../../src/schema/deployment.ts';
-import type { DeploymentSource } from '../../src/datasources/writes.ts';
 import { ErrorCode, Status } from '../../src/schema/enums.ts';
 import { refOf } from '../../src/ids.ts';
 import { createProvider, newCall } from '../helpers/provider.ts';
