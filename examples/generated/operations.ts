@@ -26,10 +26,31 @@ export type CancelBuildInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+/** When a changed variable reaches what runs on a Cloud 66 stack. */
+export type Cloud66ApplyStrategy =
+  /** With the next deployment. */
+  | 'DEPLOYMENT'
+  /** At once. */
+  | 'IMMEDIATELY';
+
+/** How Cloud 66 deploys. What is left out is as the stack’s own settings say. */
+export type Cloud66OptionsInput = {
+  /** How much of the traffic a canary gets, in percent, from 1 to 100. */
+  canaryPercentage?: number | null | undefined;
+  /** How the new code gets to the servers, in Cloud 66’ own word: "parallel" to all of them at once, "serial" one after the other, "fast" only the code. */
+  deployStrategy?: string | null | undefined;
+  /** The name of a deployment profile: options that were stored with the stack. */
+  deploymentProfile?: string | null | undefined;
+  /** How users come to the new code, in Cloud 66’ own word, for instance "rolling" or "canary". */
+  rolloutStrategy?: string | null | undefined;
+};
+
 /** Copies variables from one owner to another, also between providers. */
 export type CopyEnvironmentVariablesInput = {
-  /** As for `setEnvironmentVariables`. */
+  /** Copy secrets also to where they can be read, because the provider there keeps none. Otherwise they are refused. Only for secrets that their own provider tells the gateway (Cloud 66), and for who may deploy there. */
   allowPlaintext?: boolean;
+  /** When the stack gets them, where one is copied to (Cloud 66). */
+  applyStrategy?: Cloud66ApplyStrategy | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
   /** The owner to copy from: what is in effect there. */
@@ -38,6 +59,8 @@ export type CopyEnvironmentVariablesInput = {
   idempotencyKey?: string | null | undefined;
   /** Only these; absent: all. */
   names?: Array<string> | null | undefined;
+  /** Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names, so secrets are copied one by one then. */
+  renames?: Array<VariableRenameInput> | null | undefined;
   /** The owner to copy to, also of another provider. */
   toId: string;
 };
@@ -242,12 +265,16 @@ export type DeploymentStrategyInput = {
 
 /** One variable to set. */
 export type EnvironmentVariableInput = {
+  /** What it is for (Humanitec). Absent: it stays; "" removes it. */
+  description?: string | null | undefined;
   /** Its name, by the provider’s rules. */
   name: string;
   /** A new name. Not for a secret, except on UbiOps. */
   newName?: string | null | undefined;
   /** Whether the provider keeps the value from being read. Absent: as it is, and not secret where it is new. A secret cannot become readable again. */
   secret?: boolean | null | undefined;
+  /** In the place of `value`: where a secret store keeps it (Humanitec). */
+  secretReference?: HumanitecSecretReferenceInput | null | undefined;
   /** Its value. Absent: it stays, which is for `newName` and for making it secret. */
   value?: string | null | undefined;
 };
@@ -299,6 +326,28 @@ export type HumanitecDeploymentMode =
   | 'FULL'
   /** What changed; only in Humanitec’s direct mode. */
   | 'INCREMENTAL';
+
+/** The run of a Humanitec pipeline that a deployment is a part of, for its record. */
+export type HumanitecPipelineInput = {
+  /** The pipeline’s id. */
+  id?: string | null | undefined;
+  /** The id of the job within the run. */
+  jobId?: string | null | undefined;
+  /** The id of one run of the pipeline. */
+  runId?: string | null | undefined;
+  /** The place of the step within the job. */
+  stepIndex?: number | null | undefined;
+};
+
+/** A secret that is in a secret store of the Humanitec organization already: only where it is gets told. */
+export type HumanitecSecretReferenceInput = {
+  /** Where the secret is, as that store writes it. */
+  ref: string;
+  /** The id of the store. It cannot be "humanitec", Humanitec’s own. */
+  store: string;
+  /** Which version of it; absent: the newest. */
+  version?: string | null | undefined;
+};
 
 /** A label that must be there with exactly this value. */
 export type LabelInput = {
@@ -388,6 +437,8 @@ export type ScopeKind =
 export type SetEnvironmentVariablesInput = {
   /** Store values that are asked to be secret in plain text where the provider keeps no secrets. Otherwise they are refused. */
   allowPlaintext?: boolean;
+  /** When the stack gets them (Cloud 66). Absent: as the stack’s own settings say. */
+  applyStrategy?: Cloud66ApplyStrategy | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
@@ -404,6 +455,8 @@ export type StartDeploymentInput = {
   annotations?: Array<LabelInput> | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
+  /** What Cloud 66 alone can be told. */
+  cloud66?: Cloud66OptionsInput | null | undefined;
   /** Why (Humanitec). */
   comment?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
@@ -411,6 +464,8 @@ export type StartDeploymentInput = {
   /** Labels of the deployment (Cloud Foundry). */
   labels?: Array<LabelInput> | null | undefined;
   mode?: HumanitecDeploymentMode | null | undefined;
+  /** What of a pipeline starts it (Humanitec). */
+  pipeline?: HumanitecPipelineInput | null | undefined;
   /** The Humanitec environment, the Cloud 66 stack, or the Cloud Foundry app. */
   scopeId: string;
   /** Only these services of a Cloud 66 stack, as "name" or "name:tag". */
@@ -462,7 +517,7 @@ export type UbiOpsFieldInput = {
 export type UbiOpsVersionPortInput = {
   /** The port that the deployment’s code opens. */
   deploymentPort: number;
-  /** For instance "tcp". */
+  /** For instance "udp"; absent: "tcp". */
   protocol?: string | null | undefined;
   /** The port that clients connect to. */
   publicPort: number;
@@ -561,6 +616,14 @@ export type VariableMode =
   | 'MERGE'
   /** They are deleted. Inherited and read-only ones stay. */
   | 'REPLACE';
+
+/** Another name for a variable that is copied. */
+export type VariableRenameInput = {
+  /** Its name where it is copied from. */
+  name: string;
+  /** Its name at the other owner, by the rules there. */
+  newName: string;
+};
 
 export type VariablesChangedFragment = { changedNames: Array<string>, environmentVariables: Array<{ name: string, value: string | null, secret: boolean, inherited: boolean }> | null, userErrors: Array<{ field: Array<string>, code: ErrorCode, message: string }> };
 

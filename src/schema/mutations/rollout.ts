@@ -90,6 +90,54 @@ export class DeploymentStrategyInput {
   logRateLimitBytesPerSecond?: number | null;
 }
 
+@InputType({
+  description: 'The run of a Humanitec pipeline that a deployment is a part of, for its record.',
+})
+export class HumanitecPipelineInput {
+  @Field(() => String, { nullable: true, description: 'The pipeline’s id.' })
+  id?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The id of one run of the pipeline.' })
+  runId?: string | null;
+
+  @Field(() => String, { nullable: true, description: 'The id of the job within the run.' })
+  jobId?: string | null;
+
+  @Field(() => Int, { nullable: true, description: 'The place of the step within the job.' })
+  stepIndex?: number | null;
+}
+
+@InputType({
+  description: 'How Cloud 66 deploys. What is left out is as the stack’s own settings say.',
+})
+export class Cloud66OptionsInput {
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of a deployment profile: options that were stored with the stack.',
+  })
+  deploymentProfile?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How the new code gets to the servers, in Cloud 66’ own word: "parallel" to all of them at once, "serial" one after the other, "fast" only the code.',
+  })
+  deployStrategy?: string | null;
+
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How users come to the new code, in Cloud 66’ own word, for instance "rolling" or "canary".',
+  })
+  rolloutStrategy?: string | null;
+
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How much of the traffic a canary gets, in percent, from 1 to 100.',
+  })
+  canaryPercentage?: number | null;
+}
+
 @InputType({ description: 'Starts a rollout in a scope.' })
 export class StartDeploymentInput extends MutationInput {
   @Field(() => ID, {
@@ -115,11 +163,23 @@ export class StartDeploymentInput extends MutationInput {
   @Field(() => HumanitecDeploymentMode, { nullable: true })
   mode?: HumanitecDeploymentMode | null;
 
+  @Field(() => HumanitecPipelineInput, {
+    nullable: true,
+    description: 'What of a pipeline starts it (Humanitec).',
+  })
+  pipeline?: HumanitecPipelineInput | null;
+
   @Field(() => [String], {
     nullable: true,
     description: 'Only these services of a Cloud 66 stack, as "name" or "name:tag".',
   })
   services?: string[] | null;
+
+  @Field(() => Cloud66OptionsInput, {
+    nullable: true,
+    description: 'What Cloud 66 alone can be told.',
+  })
+  cloud66?: Cloud66OptionsInput | null;
 
   @Field(() => DeploymentStrategyInput, { nullable: true })
   strategy?: DeploymentStrategyInput | null;

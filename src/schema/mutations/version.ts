@@ -10,7 +10,7 @@ export class UbiOpsVersionPortInput {
   @Field(() => Int, { description: 'The port that the deployment’s code opens.' })
   deploymentPort: number;
 
-  @Field(() => String, { nullable: true, description: 'For instance "tcp".' })
+  @Field(() => String, { nullable: true, description: 'For instance "udp"; absent: "tcp".' })
   protocol?: string | null;
 }
 
