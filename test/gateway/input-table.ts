@@ -19,7 +19,7 @@ import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
 export type Sent = [method: string, path: unknown, body?: unknown];
 
 /** One of the `userErrors`: code and field. */
-type Refusal = [code: string, field: string[]];
+type Refusal = readonly [code: string, field: readonly string[]];
 
 export interface InputCase<Targets> {
   what: string;

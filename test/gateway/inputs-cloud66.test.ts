@@ -235,7 +235,10 @@ const VARIABLE_CASES: InputCase<Targets>[] = [
   ),
   ...['1A', 'A-B', 'A B', ''].map((name) =>
     setsNothing(`the name "${name}"`, { variables: [{ name, value: 'x' }] }, [
-      ...(['BAD_USER_INPUT', 'variables', '0', 'name'] as const),
+      'BAD_USER_INPUT',
+      'variables',
+      '0',
+      'name',
     ]),
   ),
   sets(
@@ -265,7 +268,8 @@ const VARIABLE_CASES: InputCase<Targets>[] = [
     }),
     sent: () => [
       [
-        ...(['POST', ALL] as const),
+        'POST',
+        ALL,
         {
           key: 'STORE_URL',
           value: 'http://api.internal:8080',
@@ -291,7 +295,8 @@ const VARIABLE_CASES: InputCase<Targets>[] = [
     }),
     sent: () => [
       [
-        ...(['POST', ALL] as const),
+        'POST',
+        ALL,
         {
           key: 'SECRET_KEY_BASE',
           value: expect.stringMatching(/^c66-secret-key-base-\w+$/),

@@ -344,7 +344,10 @@ const VARIABLE_CASES: InputCase<Targets>[] = [
   ),
   ...['VCAP_X', 'vmc', 'PORT', ''].map((name) =>
     setsNothing(`the name "${name}"`, { variables: [{ name, value: '1' }] }, [
-      ...(['BAD_USER_INPUT', 'variables', '0', 'name'] as const),
+      'BAD_USER_INPUT',
+      'variables',
+      '0',
+      'name',
     ]),
   ),
   setsNothing('a new name that is taken', { variables: [{ name: 'A', newName: 'APP_ENV' }] }, [

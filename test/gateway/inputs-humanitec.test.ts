@@ -142,7 +142,8 @@ const STARTS: InputCase<Targets>[] = [
     ),
   ),
   refuses('a rolling strategy', () => ({ strategy: { rolling: { maxInFlight: 1 } } }), [
-    ...(['UNSUPPORTED', 'strategy'] as const),
+    'UNSUPPORTED',
+    'strategy',
   ]),
   ...['gitRef', 'dropletGuid'].map((field) =>
     refuses(`a ${field}`, () => ({ source: { [field]: 'x' } }), ['UNSUPPORTED', 'source', field]),
@@ -172,7 +173,8 @@ const STARTS: InputCase<Targets>[] = [
     sent: ({ elsewhere: { nativeId, details } }) => [
       ['PUT', `${E.replace('production', 'staging')}/from_deploy_id`, nativeId],
       [
-        ...(['POST', DEPLOYS.replace('production', 'staging')] as const),
+        'POST',
+        DEPLOYS.replace('production', 'staging'),
         {
           comment: `Rollback to ${nativeId}`,
           value_set_version_id: details.valueSetVersionId,
@@ -351,7 +353,8 @@ const VARIABLES: InputCase<Targets>[] = [
     }),
     sent: () => [
       [
-        ...(['POST', ALL] as const),
+        'POST',
+        ALL,
         {
           ...{ key: 'KEY_BASE', is_secret: true, description: '' },
           value: expect.stringMatching(/^c66-secret-key-base-\w+$/),
@@ -381,7 +384,8 @@ const VARIABLES: InputCase<Targets>[] = [
         { key: 'MAX_CART_ITEMS', value: '80', is_secret: false, description: 'Per customer.' },
       ],
       [
-        ...(['POST', ALL] as const),
+        'POST',
+        ALL,
         {
           ...{ key: 'SMTP_PASSWORD', value: 'local', is_secret: false },
           description: 'Of the mail catcher.',

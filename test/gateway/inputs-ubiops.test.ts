@@ -138,18 +138,21 @@ describe.each([
     ...(isOld
       ? [
           notCreated('what came later', { supportsRequestFormat: true }, [
-            ...(['UNSUPPORTED', 'supportsRequestFormat'] as const),
+            'UNSUPPORTED',
+            'supportsRequestFormat',
           ]),
         ]
       : []),
     notCreated('an unknown type', { inputType: 'xml' }, ['BAD_USER_INPUT', 'inputType']),
     notCreated('fields of a plain side', { outputType: 'plain', outputFields: [field] }, [
-      ...(['BAD_USER_INPUT', 'outputFields'] as const),
+      'BAD_USER_INPUT',
+      'outputFields',
     ]),
     notCreated('no name', { name: '' }, ['BAD_USER_INPUT', 'name']),
     notCreated('a path for a name', { name: '../x' }, ['BAD_USER_INPUT', 'name']),
     notCreated('a long description', { description: 'x'.repeat(401) }, [
-      ...(['BAD_USER_INPUT', 'description'] as const),
+      'BAD_USER_INPUT',
+      'description',
     ]),
     notCreated('a label twice', { labels: [...LABELS, ...LABELS] }, ['BAD_USER_INPUT', 'labels']),
     {
@@ -243,7 +246,8 @@ describe.each([
       }),
       sent: () => [
         [
-          ...(['POST', `${path}/subject/versions`] as const),
+          'POST',
+          `${path}/subject/versions`,
           { version: 'v2', ...sentCommon, ...sentOwn, ...language },
         ],
       ],
@@ -447,7 +451,10 @@ describe.each([
     ),
     ...['_a', 'a_', 'a-b', 'a b', '', 'x'.repeat(65)].map((name) =>
       setsNothing(`the name "${name}"`, { variables: [{ name, value: 'c' }] }, [
-        ...(['BAD_USER_INPUT', 'variables', '0', 'name'] as const),
+        'BAD_USER_INPUT',
+        'variables',
+        '0',
+        'name',
       ]),
     ),
     sets(
@@ -475,7 +482,8 @@ describe.each([
       }),
       sent: () => [
         [
-          ...(['POST', `${V}/copy-environment-variables`] as const),
+          'POST',
+          `${V}/copy-environment-variables`,
           { source_deployment: 'order-router', source_version: 'v2' },
         ],
       ],
@@ -494,6 +502,36 @@ describe.each([
         ['POST', all, { name: 'outward_proxy', value: '', secret: false }],
       ],
       refused: [['UNSUPPORTED', ['names', '1']]],
+    },
+    {
+      what: 'all with another name for one, which the provider’s own copy does not know',
+      mutation: 'copyEnvironmentVariables',
+      input: ({ version }) => ({
+        ...{ fromId: versionOf('order-router', 'v2'), toId: version },
+        renames: [{ name: 'proxy', newName: 'inner_proxy' }],
+      }),
+      sent: () => {
+        const plain = (name: string, value: string): Sent => [
+          'POST',
+          all,
+          { name, value, secret: false },
+        ];
+        const known: Sent = ['PATCH', one, { name: 'batch_size', value: '64', secret: false }];
+        if (isOld) return [known, plain('inner_proxy', '')];
+        return [
+          plain('api_token', 'local-token'),
+          known,
+          plain('database_url', 'postgres://db/main'),
+          plain('log_level', 'info'),
+          plain('model_bucket', 'models'),
+          plain('inner_proxy', ''),
+          plain('region', 'eu-central'),
+        ];
+      },
+      refused: (isOld ? ['database_password'] : ['registry_password', 'signing_key']).map(() => [
+        'UNSUPPORTED',
+        [],
+      ]),
     },
     refuses(
       'copyEnvironmentVariables',

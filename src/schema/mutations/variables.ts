@@ -97,10 +97,13 @@ export class SetEnvironmentVariablesInput extends MutationInput {
   })
   ownerId: string;
 
-  @Field(() => [EnvironmentVariableInput])
+  @Field(() => [EnvironmentVariableInput], { description: 'From 1 to 200, each name once.' })
   variables: EnvironmentVariableInput[];
 
-  @Field(() => VariableMode, { defaultValue: VariableMode.MERGE })
+  @Field(() => VariableMode, {
+    defaultValue: VariableMode.MERGE,
+    description: 'What happens to those of the owner that are not named.',
+  })
   mode: VariableMode;
 
   @Field(() => Boolean, {
@@ -122,7 +125,7 @@ export class DeleteEnvironmentVariablesInput extends MutationInput {
   @Field(() => ID, { description: 'The owner whose own variables are deleted.' })
   ownerId: string;
 
-  @Field(() => [String])
+  @Field(() => [String], { description: 'From 1 to 200, each once.' })
   names: string[];
 }
 
