@@ -11,6 +11,7 @@ import { connectRedis } from '../../src/redis.ts';
 import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { ask } from '../helpers/ask.ts';
 import { openInitialised } from '../helpers/connections.ts';
 import { sandboxFile, startTestGatewayOf, UNWATCHED } from '../helpers/gateway.ts';
@@ -169,7 +170,7 @@ describeWithRedis('a cluster', () => {
         'the log to rest',
         async () => {
           const before = events.length;
-          events = (await log.read(start, 100_000)).changes;
+          events = await readChanges(log, start);
           const rests =
             events.length === before &&
             clients.every((client) => client.told.length >= expectedOf(client).length);
