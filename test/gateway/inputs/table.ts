@@ -11,9 +11,9 @@ import {
   type GraphQLType,
   isInputObjectType,
 } from 'graphql';
-import type { StandInName } from '../../sandbox/index.ts';
-import { waitFor } from '../helpers/wait-for.ts';
-import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import type { StandInName } from '../../../sandbox/index.ts';
+import { waitFor } from '../../helpers/wait-for.ts';
+import { startTestGateway, type TestGateway } from '../../helpers/gateway.ts';
 
 /** A request that changes something, with the exact body; the path may be a matcher. */
 export type Sent = [method: string, path: unknown, body?: unknown];
