@@ -60,7 +60,7 @@ export type CopyEnvironmentVariablesInput = {
   idempotencyKey?: string | null | undefined;
   /** Only these; absent: all. */
   names?: Array<string> | null | undefined;
-  /** Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names, so secrets are copied one by one then. */
+  /** Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names and is not used then. */
   renames?: Array<VariableRenameInput> | null | undefined;
   /** The owner to copy to, also of another provider. */
   toId: string;

@@ -86,13 +86,11 @@ async function readableSecrets(
 
 /** Where the input names what an outcome is about; those of the other owner have its names. */
 function fieldsOf({ names, renames }: CopyEnvironmentVariablesInput): Map<string, string[]> {
-  return new Map(
-    [
-      ...(renames ?? []).map(({ name }, index) => [name, ['renames', `${index}`, 'name']] as const),
-      ...(names ?? []).map((name, index) => [name, ['names', `${index}`]] as const),
-      ...(renames ?? []).map(
-        ({ newName }, index) => [newName, ['renames', `${index}`, 'newName']] as const,
-      ),
-    ].map(([name, field]) => [name, [...field]]),
-  );
+  const fields = new Map<string, string[]>();
+  for (const [index, { name, newName }] of (renames ?? []).entries()) {
+    fields.set(name, ['renames', `${index}`, 'name']);
+    fields.set(newName, ['renames', `${index}`, 'newName']);
+  }
+  for (const [index, name] of (names ?? []).entries()) fields.set(name, ['names', `${index}`]);
+  return fields;
 }

@@ -143,7 +143,7 @@ export class CopyEnvironmentVariablesInput extends MutationInput {
   @Field(() => [VariableRenameInput], {
     nullable: true,
     description:
-      'Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names, so secrets are copied one by one then.',
+      'Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names and is not used then.',
   })
   renames?: VariableRenameInput[] | null;
 
