@@ -50,6 +50,8 @@ export interface LoggedRequest {
   path: string;
   query: Record<string, string | string[]>;
   status: number;
+  /** What a JSON body, or the texts of a form, said: the request as it was understood. */
+  body?: unknown;
   /** What arrived of an uploaded file; the digest is empty unless it arrived whole. */
   received?: { bytes: number; sha256: string };
   /** The headers that say what the request is part of, where there are any. */
@@ -236,9 +238,15 @@ function logLine(request: FastifyRequest): Omit<LoggedRequest, 'status'> {
     method: request.method,
     path: pathOf(request.url),
     query: request.query as LoggedRequest['query'],
+    ...(bodyOf(request) !== undefined && { body: structuredClone(bodyOf(request)) }),
     ...(request.received && { received: request.received }),
     ...(named.length > 0 && { partOf: Object.fromEntries(named) }),
   };
+}
+
+/** Passwords of token requests come in other forms, and stay out of the log. */
+function bodyOf({ headers, body, texts }: FastifyRequest): unknown {
+  return headers['content-type']?.startsWith('application/json') ? body : texts;
 }
 
 function isControl(request: FastifyRequest): boolean {
@@ -255,6 +263,8 @@ declare module 'fastify' {
     fault?: Fault | undefined;
     /** What has arrived of a file that is uploaded. */
     received?: LoggedRequest['received'];
+    /** The texts of a form. */
+    texts?: Record<string, unknown>;
     /** Whether the connection ended before there was an answer, and this has been logged. */
     isAborted?: boolean;
   }

@@ -9,6 +9,8 @@ export interface Complaint {
   message: string;
   /** The provider's own code. */
   providerCode?: string;
+  /** Where it is another one than the error's. */
+  code?: ErrorCode;
 }
 
 export interface GatewayErrorOptions {

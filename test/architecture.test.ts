@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { isUnionType, lexicographicSortSchema, printSchema } from 'graphql';
+import { isInputObjectType, isUnionType, lexicographicSortSchema, printSchema } from 'graphql';
 import { STAND_INS } from '../sandbox/index.ts';
 import { loadConfig } from '../src/config.ts';
 import { REGISTRY } from '../src/datasources/registry.ts';
@@ -69,6 +69,16 @@ describe('the architecture', () => {
         !name.startsWith('__') && !/(Connection|Edge)$/.test(name) && !ROOTS.includes(name),
     );
     expect(types.filter(({ description }) => !description).map(({ name }) => name)).toEqual([]);
+  });
+
+  it('describes every field of every input, for somebody who has never seen the provider', async () => {
+    const fields = Object.values((await createSchema()).getTypeMap()).flatMap((type) =>
+      isInputObjectType(type)
+        ? Object.values(type.getFields()).map((field) => ({ ...field, of: type.name }))
+        : [],
+    );
+    const bare = fields.filter(({ description }) => !description);
+    expect(bare.map(({ of, name }) => `${of}.${name}`)).toEqual([]);
   });
 
   it('lets the stand-ins know nothing of the gateway', () => {

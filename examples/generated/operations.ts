@@ -11,7 +11,7 @@ export type CanaryStepInput = {
 
 /** Stops after each step until someone continues it. */
 export type CanaryStrategyInput = {
-  /** Instances replaced at a time, from 1. */
+  /** How many instances are replaced at a time, from 1; absent: 1. */
   maxInFlight?: number | null | undefined;
   /** None: one instance, then all. */
   steps?: Array<CanaryStepInput> | null | undefined;
@@ -19,6 +19,7 @@ export type CanaryStrategyInput = {
 
 /** Stops a build that has not ended. */
 export type CancelBuildInput = {
+  /** A UbiOps build that is under way. */
   buildId: string;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
@@ -26,10 +27,31 @@ export type CancelBuildInput = {
   idempotencyKey?: string | null | undefined;
 };
 
+/** When a changed variable reaches what runs on a Cloud 66 stack. */
+export type Cloud66ApplyStrategy =
+  /** With the next deployment. */
+  | 'DEPLOYMENT'
+  /** At once. */
+  | 'IMMEDIATELY';
+
+/** How Cloud 66 deploys. What is left out is as the stack’s own settings say. */
+export type Cloud66OptionsInput = {
+  /** How much of the traffic a canary gets, in percent, from 1 to 100. */
+  canaryPercentage?: number | null | undefined;
+  /** How the new code gets to the servers, in Cloud 66’ own word: "parallel" to all of them at once, "serial" one after the other, "fast" only the code. */
+  deployStrategy?: string | null | undefined;
+  /** The name of a deployment profile: options that were stored with the stack. */
+  deploymentProfile?: string | null | undefined;
+  /** How users come to the new code, in Cloud 66’ own word, for instance "rolling" or "canary". */
+  rolloutStrategy?: string | null | undefined;
+};
+
 /** Copies variables from one owner to another, also between providers. */
 export type CopyEnvironmentVariablesInput = {
-  /** As for `setEnvironmentVariables`. */
+  /** Copy secrets also to where they can be read, because the provider there keeps none. Otherwise they are refused. Only for secrets that their own provider tells the gateway (Cloud 66), and for who may deploy there. */
   allowPlaintext?: boolean;
+  /** When the stack gets them, where one is copied to (Cloud 66). */
+  applyStrategy?: Cloud66ApplyStrategy | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
   /** The owner to copy from: what is in effect there. */
@@ -38,6 +60,8 @@ export type CopyEnvironmentVariablesInput = {
   idempotencyKey?: string | null | undefined;
   /** Only these; absent: all. */
   names?: Array<string> | null | undefined;
+  /** Other names for some of them at the other owner, where a variable of that name is replaced, as in any copy. Two that would get one name are refused. The provider’s own copy knows no other names and is not used then. */
+  renames?: Array<VariableRenameInput> | null | undefined;
   /** The owner to copy to, also of another provider. */
   toId: string;
 };
@@ -50,7 +74,7 @@ export type CopyRevisionInput = {
   fromVersionId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
-  /** UbiOps’ id of a template (API 4). */
+  /** The id of a template: code that UbiOps offers to begin with (API 4). */
   templateId?: string | null | undefined;
   /** The UbiOps version that gets a new revision. */
   versionId: string;
@@ -64,15 +88,17 @@ export type CreateDeploymentInput = {
   description?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** What a request has to say; replaces all. Only where the input is structured. */
   inputFields?: Array<UbiOpsFieldInput> | null | undefined;
-  /** "structured" or "plain". */
+  /** "structured": requests have `inputFields`. "plain": they are any text. Absent: structured where there are fields. */
   inputType?: string | null | undefined;
   /** All labels; replaces the old ones. */
   labels?: Array<LabelInput> | null | undefined;
   /** From 1 to 64 letters; unlike that of others. */
   name: string;
+  /** What an answer says; replaces all. Only where the output is structured. */
   outputFields?: Array<UbiOpsFieldInput> | null | undefined;
-  /** "structured" or "plain". */
+  /** The same for answers and `outputFields`. */
   outputType?: string | null | undefined;
   /** The UbiOps project. */
   scopeId: string;
@@ -84,7 +110,7 @@ export type CreateDeploymentInput = {
 export type CreateVersionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
-  /** Who is told of requests (API 3.13). */
+  /** The notification group that is told of requests; "": none (API 3.13). */
   defaultNotificationGroup?: string | null | undefined;
   /** A UbiOps deployment. */
   deploymentId: string;
@@ -98,9 +124,9 @@ export type CreateVersionInput = {
   instanceProcesses?: number | null | undefined;
   /** The size of one instance: "512mb". */
   instanceType?: string | null | undefined;
-  /** UbiOps’ id of the group (API 4). */
+  /** UbiOps’ id of a group of instance types, any of which will do (API 4). */
   instanceTypeGroupId?: string | null | undefined;
-  /** The group’s name (API 4). */
+  /** The name of such a group, in the place of its id (API 4). */
   instanceTypeGroupName?: string | null | undefined;
   /** All labels; replaces the old ones. */
   labels?: Array<LabelInput> | null | undefined;
@@ -108,7 +134,7 @@ export type CreateVersionInput = {
   language?: string | null | undefined;
   /** How long an instance without requests is kept, in seconds. */
   maximumIdleTimeSeconds?: number | null | undefined;
-  /** The upper bound of scaling. */
+  /** How many instances run at most. */
   maximumInstances?: number | null | undefined;
   /** Requests that may wait (API 3.15). */
   maximumQueueSize?: number | null | undefined;
@@ -118,13 +144,13 @@ export type CreateVersionInput = {
   maximumQueueSizeExpress?: number | null | undefined;
   /** Memory of one instance, in MiB (API 3.13). */
   memoryAllocationMib?: number | null | undefined;
-  /** The lower bound of scaling. */
+  /** How many instances run also without requests; 0: none. */
   minimumInstances?: number | null | undefined;
-  /** Who is told of failures (API 3.13). */
+  /** The notification group that is told when it fails; "": none (API 3.13). */
   monitoring?: string | null | undefined;
   /** From 1 to 64 letters; unlike that of its other versions. */
   name: string;
-  /** All ports (API 4). */
+  /** All ports; replaces the old ones (API 4). */
   ports?: Array<UbiOpsVersionPortInput> | null | undefined;
   /** What is kept of requests: "none", "metadata" or "full". */
   requestRetentionMode?: string | null | undefined;
@@ -132,7 +158,7 @@ export type CreateVersionInput = {
   requestRetentionTimeSeconds?: number | null | undefined;
   /** Whether requests that were interrupted begin again. */
   restartRequestInterruption?: boolean | null | undefined;
-  /** UbiOps’ word for how to scale (API 4). */
+  /** How soon more instances are started, in UbiOps’ word: "default" or "moderate" (API 4). */
   scalingStrategy?: string | null | undefined;
   /** Whether it calls out from a fixed address. */
   staticIp?: boolean | null | undefined;
@@ -154,6 +180,7 @@ export type DeleteEnvironmentVariablesInput = {
   clientMutationId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** From 1 to 200, each once. */
   names: Array<string>;
   /** The owner whose own variables are deleted. */
   ownerId: string;
@@ -165,6 +192,7 @@ export type DeleteVersionInput = {
   clientMutationId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** A UbiOps version. The default one can go as well. */
   versionId: string;
 };
 
@@ -200,6 +228,7 @@ export type DeploymentFilter = {
   scopeIds?: Array<string> | null | undefined;
   /** Part of the name, description, message or native id, without regard to case. */
   search?: string | null | undefined;
+  /** The states that count. */
   status?: StatusFilter | null | undefined;
 };
 
@@ -212,22 +241,23 @@ export type DeploymentKind =
 
 /** What to run: exactly one of them. `deploymentId` may go with `deltaId` on Humanitec: the delta is applied on top of that deployment. */
 export type DeploymentSourceInput = {
-  /** Humanitec’s id of a deployment delta. */
+  /** The id of a delta: changes to an environment that somebody prepared on Humanitec. They are applied to what it runs. */
   deltaId?: string | null | undefined;
   /** Another deployment, whose state is cloned (Humanitec: of the same application). */
   deploymentId?: string | null | undefined;
-  /** Cloud Foundry’s guid of a droplet. */
+  /** The guid of a droplet: an app’s code as Cloud Foundry staged it, ready to run. */
   dropletGuid?: string | null | undefined;
   /** A branch, tag or commit (Cloud 66). */
   gitRef?: string | null | undefined;
-  /** A revision of the scope (Cloud Foundry). */
+  /** A revision of the scope: what it ran at some time. On Cloud Foundry code with its variables, on Humanitec a set with its values, on Cloud 66 a commit. */
   revisionId?: string | null | undefined;
-  /** Humanitec’s id of a deployment set. */
+  /** The id of a set: the whole state of a Humanitec environment. Humanitec advises a delta instead. */
   setId?: string | null | undefined;
 };
 
 /** How a Cloud Foundry rollout replaces instances: `rolling` or `canary`, not both; none is rolling. The other fields are of both. */
 export type DeploymentStrategyInput = {
+  /** A few new instances first, and a stop to look at them: see `continueDeployment`. */
   canary?: CanaryStrategyInput | null | undefined;
   /** Disk of a web instance, in MiB. */
   diskMib?: number | null | undefined;
@@ -235,6 +265,7 @@ export type DeploymentStrategyInput = {
   logRateLimitBytesPerSecond?: number | null | undefined;
   /** Memory of a web instance, in MiB. */
   memoryMib?: number | null | undefined;
+  /** New instances take the place of old ones until none of those is left. */
   rolling?: RollingStrategyInput | null | undefined;
   /** How many web instances there will be. */
   webInstances?: number | null | undefined;
@@ -242,12 +273,16 @@ export type DeploymentStrategyInput = {
 
 /** One variable to set. */
 export type EnvironmentVariableInput = {
+  /** What it is for (Humanitec). Absent: it stays; "" removes it. */
+  description?: string | null | undefined;
   /** Its name, by the provider’s rules. */
   name: string;
   /** A new name. Not for a secret, except on UbiOps. */
   newName?: string | null | undefined;
   /** Whether the provider keeps the value from being read. Absent: as it is, and not secret where it is new. A secret cannot become readable again. */
   secret?: boolean | null | undefined;
+  /** In the place of `value`: where a secret store keeps it (Humanitec). */
+  secretReference?: HumanitecSecretReferenceInput | null | undefined;
   /** Its value. Absent: it stays, which is for `newName` and for making it secret. */
   value?: string | null | undefined;
 };
@@ -300,9 +335,33 @@ export type HumanitecDeploymentMode =
   /** What changed; only in Humanitec’s direct mode. */
   | 'INCREMENTAL';
 
+/** The run of a Humanitec pipeline that a deployment is a part of, for its record. */
+export type HumanitecPipelineInput = {
+  /** The pipeline’s id. */
+  id?: string | null | undefined;
+  /** The id of the job within the run. */
+  jobId?: string | null | undefined;
+  /** The id of one run of the pipeline. */
+  runId?: string | null | undefined;
+  /** The place of the step within the job. */
+  stepIndex?: number | null | undefined;
+};
+
+/** A secret that is in a secret store of the Humanitec organization already: only where it is gets told. */
+export type HumanitecSecretReferenceInput = {
+  /** Where the secret is, as that store writes it. */
+  ref: string;
+  /** The id of the store. It cannot be "humanitec", Humanitec’s own. */
+  store: string;
+  /** Which version of it; absent: the newest. */
+  version?: string | null | undefined;
+};
+
 /** A label that must be there with exactly this value. */
 export type LabelInput = {
+  /** Its name, by the provider’s rules. */
   key: string;
+  /** What it says; the provider may restrict it. */
   value: string;
 };
 
@@ -323,6 +382,7 @@ export type RebuildRevisionInput = {
   clientMutationId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** A UbiOps revision. */
   revisionId: string;
 };
 
@@ -358,12 +418,13 @@ export type RollbackInput = {
 
 /** Replaces instances a few at a time. */
 export type RollingStrategyInput = {
-  /** Instances replaced at a time, from 1. */
+  /** How many instances are replaced at a time, from 1; absent: 1. */
   maxInFlight?: number | null | undefined;
 };
 
 /** All that is given must hold. */
 export type ScopeFilter = {
+  /** Only these kinds. */
   kinds?: Array<ScopeKind> | null | undefined;
   /** Names of providers to ask. */
   providers?: Array<string> | null | undefined;
@@ -388,37 +449,47 @@ export type ScopeKind =
 export type SetEnvironmentVariablesInput = {
   /** Store values that are asked to be secret in plain text where the provider keeps no secrets. Otherwise they are refused. */
   allowPlaintext?: boolean;
+  /** When the stack gets them (Cloud 66). Absent: as the stack’s own settings say. */
+  applyStrategy?: Cloud66ApplyStrategy | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** What happens to those of the owner that are not named. */
   mode?: VariableMode;
   /** A scope, or on UbiOps a deployment or version, whose own variables are set. */
   ownerId: string;
+  /** From 1 to 200, each name once. */
   variables: Array<EnvironmentVariableInput>;
 };
 
 /** Starts a rollout in a scope. */
 export type StartDeploymentInput = {
-  /** Annotations of the deployment (Cloud Foundry). */
+  /** Annotations of the deployment, each key once (Cloud Foundry): any text of up to 5000 letters. They cannot be searched for. */
   annotations?: Array<LabelInput> | null | undefined;
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
-  /** Why (Humanitec). */
+  /** What Cloud 66 alone can be told. */
+  cloud66?: Cloud66OptionsInput | null | undefined;
+  /** Why it is deployed, for others to read (Humanitec). */
   comment?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
-  /** Labels of the deployment (Cloud Foundry). */
+  /** Labels of the deployment, each key once (Cloud Foundry). They can be searched for: 63 letters, digits, "-", "_" and "." at most. */
   labels?: Array<LabelInput> | null | undefined;
+  /** How much of the environment is touched (Humanitec); absent: all of it. */
   mode?: HumanitecDeploymentMode | null | undefined;
+  /** What of a pipeline starts it (Humanitec). */
+  pipeline?: HumanitecPipelineInput | null | undefined;
   /** The Humanitec environment, the Cloud 66 stack, or the Cloud Foundry app. */
   scopeId: string;
   /** Only these services of a Cloud 66 stack, as "name" or "name:tag". */
   services?: Array<string> | null | undefined;
   /** What to run; none: what the scope runs now. */
   source?: DeploymentSourceInput | null | undefined;
+  /** How instances are replaced, and how they are sized (Cloud Foundry). */
   strategy?: DeploymentStrategyInput | null | undefined;
-  /** Humanitec’s id of a version of the variables to run with. */
+  /** The id of a value set version: all variables of a Humanitec environment as they were at some time. Absent: as they are now. */
   valueSetVersionId?: string | null | undefined;
 };
 
@@ -445,7 +516,9 @@ export type Status =
 
 /** Which states to keep. Both given: in the first and not in the second. */
 export type StatusFilter = {
+  /** Only these. */
   in?: Array<Status> | null | undefined;
+  /** All but these. */
   notIn?: Array<Status> | null | undefined;
 };
 
@@ -453,8 +526,9 @@ export type StatusFilter = {
 export type UbiOpsFieldInput = {
   /** UbiOps’ word: "int", "double", "string", "file" … */
   dataType: string;
+  /** Unlike that of the other fields on its side. */
   name: string;
-  /** How UbiOps’ own form shows it. */
+  /** How UbiOps’ own form shows it: `type`, for instance "slider", and `configuration`, a map of texts. */
   widget?: unknown;
 };
 
@@ -462,7 +536,7 @@ export type UbiOpsFieldInput = {
 export type UbiOpsVersionPortInput = {
   /** The port that the deployment’s code opens. */
   deploymentPort: number;
-  /** For instance "tcp". */
+  /** For instance "udp"; absent: "tcp". */
   protocol?: string | null | undefined;
   /** The port that clients connect to. */
   publicPort: number;
@@ -472,18 +546,21 @@ export type UbiOpsVersionPortInput = {
 export type UpdateDeploymentInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
-  /** The version that answers requests. */
+  /** The version that answers requests which name none. It must be available. */
   defaultVersionId?: string | null | undefined;
+  /** A service. */
   deploymentId: string;
   /** Up to 400 letters; "" removes it. */
   description?: string | null | undefined;
   /** A text of your own, up to 255 letters, unlike that of any other write. Within 24 hours the same key with the same input is done once: repeating it returns the first result, also while the first is still under way. */
   idempotencyKey?: string | null | undefined;
+  /** What a request has to say; replaces all. Only where the input is structured. */
   inputFields?: Array<UbiOpsFieldInput> | null | undefined;
   /** All labels; replaces the old ones. */
   labels?: Array<LabelInput> | null | undefined;
   /** A new name. The id changes with it. */
   name?: string | null | undefined;
+  /** What an answer says; replaces all. Only where the output is structured. */
   outputFields?: Array<UbiOpsFieldInput> | null | undefined;
 };
 
@@ -491,7 +568,7 @@ export type UpdateDeploymentInput = {
 export type UpdateVersionInput = {
   /** Comes back in the payload as it is. */
   clientMutationId?: string | null | undefined;
-  /** Who is told of requests (API 3.13). */
+  /** The notification group that is told of requests; "": none (API 3.13). */
   defaultNotificationGroup?: string | null | undefined;
   /** Up to 400 letters; "" removes it. */
   description?: string | null | undefined;
@@ -503,15 +580,15 @@ export type UpdateVersionInput = {
   instanceProcesses?: number | null | undefined;
   /** The size of one instance: "512mb". */
   instanceType?: string | null | undefined;
-  /** UbiOps’ id of the group (API 4). */
+  /** UbiOps’ id of a group of instance types, any of which will do (API 4). */
   instanceTypeGroupId?: string | null | undefined;
-  /** The group’s name (API 4). */
+  /** The name of such a group, in the place of its id (API 4). */
   instanceTypeGroupName?: string | null | undefined;
   /** All labels; replaces the old ones. */
   labels?: Array<LabelInput> | null | undefined;
   /** How long an instance without requests is kept, in seconds. */
   maximumIdleTimeSeconds?: number | null | undefined;
-  /** The upper bound of scaling. */
+  /** How many instances run at most. */
   maximumInstances?: number | null | undefined;
   /** Requests that may wait (API 3.15). */
   maximumQueueSize?: number | null | undefined;
@@ -521,13 +598,13 @@ export type UpdateVersionInput = {
   maximumQueueSizeExpress?: number | null | undefined;
   /** Memory of one instance, in MiB (API 3.13). */
   memoryAllocationMib?: number | null | undefined;
-  /** The lower bound of scaling. */
+  /** How many instances run also without requests; 0: none. */
   minimumInstances?: number | null | undefined;
-  /** Who is told of failures (API 3.13). */
+  /** The notification group that is told when it fails; "": none (API 3.13). */
   monitoring?: string | null | undefined;
   /** A new name. The id changes with it. */
   name?: string | null | undefined;
-  /** All ports (API 4). */
+  /** All ports; replaces the old ones (API 4). */
   ports?: Array<UbiOpsVersionPortInput> | null | undefined;
   /** What is kept of requests: "none", "metadata" or "full". */
   requestRetentionMode?: string | null | undefined;
@@ -535,10 +612,11 @@ export type UpdateVersionInput = {
   requestRetentionTimeSeconds?: number | null | undefined;
   /** Whether requests that were interrupted begin again. */
   restartRequestInterruption?: boolean | null | undefined;
-  /** UbiOps’ word for how to scale (API 4). */
+  /** How soon more instances are started, in UbiOps’ word: "default" or "moderate" (API 4). */
   scalingStrategy?: string | null | undefined;
   /** Whether it calls out from a fixed address. */
   staticIp?: boolean | null | undefined;
+  /** A UbiOps version. */
   versionId: string;
 };
 
@@ -561,6 +639,14 @@ export type VariableMode =
   | 'MERGE'
   /** They are deleted. Inherited and read-only ones stay. */
   | 'REPLACE';
+
+/** Another name for a variable that is copied. */
+export type VariableRenameInput = {
+  /** Its name where it is copied from. */
+  name: string;
+  /** Its name at the other owner, by the rules there. */
+  newName: string;
+};
 
 /** Which writes to be told of. All that is given must hold; within a list one is enough. */
 export type WriteEventFilter = {

@@ -14,6 +14,11 @@ export interface Order {
   gitRef: string | undefined;
   services: readonly string[];
   userReference: string | undefined;
+  /** What the newer documents and the Go client add. No list of their words is published. */
+  profile: string | undefined;
+  deployStrategy: string | undefined;
+  rolloutStrategy: string | undefined;
+  canaryPercentage: number | undefined;
 }
 
 const STARTS_AFTER_MS = 5 * SECOND;

@@ -42,7 +42,19 @@ function parseOrder({ field }: RouteCall): Order {
     gitRef: textOf('git_ref', field('git_ref')),
     services: services.split(',').filter((service) => service !== ''),
     userReference,
+    profile: textOf('deployment_profile', field('deployment_profile')),
+    deployStrategy: textOf('deploy_strategy', field('deploy_strategy')),
+    rolloutStrategy: textOf('rollout_strategy', field('rollout_strategy')),
+    canaryPercentage: percentageOf('canary_percentage', field('canary_percentage')),
   };
+}
+
+/** A query or a form spells numbers as texts. */
+function percentageOf(name: string, value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined;
+  const percentage = Number(value);
+  if (Number.isInteger(percentage) && percentage >= 1 && percentage <= 100) return percentage;
+  throw badRequest(`${name} must be a whole number from 1 to 100`);
 }
 
 function textOf(name: string, value: unknown): string | undefined {

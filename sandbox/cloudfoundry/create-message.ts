@@ -1,4 +1,5 @@
 import { unprocessable } from './errors.ts';
+import { metadataOf, problemsOfMetadata } from './metadata.ts';
 import type { DeploymentOptions, Metadata } from './model.ts';
 
 /** A request for a deployment that is sound in itself; whether what it names exists is not known. */
@@ -40,6 +41,7 @@ export function parseCreateMessage(body: unknown): CreateMessage {
   }
   if (isFields(options)) problems.push(...problemsOf(options, strategy));
   else problems.push('Options must be an object');
+  problems.push(...problemsOfMetadata(fields));
   if (problems.length > 0) throw unprocessable(...problems);
   return {
     app: textAt(fields, 'relationships', 'app', 'data', 'guid') ?? '',
@@ -47,14 +49,6 @@ export function parseCreateMessage(body: unknown): CreateMessage {
     revision,
     options: toOptions(options as Partial<DeploymentOptions>, strategy),
     metadata: metadataOf(fields),
-  };
-}
-
-/** The metadata of a body; what is absent is empty. */
-export function metadataOf(body: unknown): Metadata {
-  return {
-    labels: pairsOf(at(body, 'metadata', 'labels')),
-    annotations: pairsOf(at(body, 'metadata', 'annotations')),
   };
 }
 
@@ -113,13 +107,6 @@ function problemsOfCanary(canary: unknown, strategy: unknown): string[] {
 function isBelow(value: unknown, least: number): boolean {
   if (value === undefined) return false;
   return typeof value !== 'number' || !Number.isInteger(value) || value < least;
-}
-
-function pairsOf(value: unknown): Record<string, string> {
-  const pairs = isFields(value) ? Object.entries(value) : [];
-  return Object.fromEntries(
-    pairs.filter((pair): pair is [string, string] => typeof pair[1] === 'string'),
-  );
 }
 
 function textAt(fields: Fields, ...path: string[]): string | undefined {

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { USERS } from './apps.ts';
-import { metadataOf, parseCreateMessage, type CreateMessage } from './create-message.ts';
+import { parseCreateMessage, type CreateMessage } from './create-message.ts';
 import {
   cancelDeployment,
   continueDeployment,
@@ -10,6 +10,7 @@ import {
   startDeployment,
 } from './deployments.ts';
 import { unprocessable } from './errors.ts';
+import { metadataOf, problemsOfMetadata } from './metadata.ts';
 import type { App, Deployment, Droplet, Revision } from './model.ts';
 import { presentDeployment } from './present.ts';
 import { find, originOf, type ByGuid, type Office } from './requests.ts';
@@ -31,6 +32,8 @@ export function deploymentWrites(scope: FastifyInstance, world: World, { clock }
   });
   scope.patch<ByGuid>('/v3/deployments/:guid', (request) => {
     const deployment = find(world.deployments, request.params.guid, 'Deployment');
+    const problems = problemsOfMetadata(request.body);
+    if (problems.length > 0) throw unprocessable(...problems);
     const { labels, annotations } = metadataOf(request.body);
     Object.assign(deployment.metadata.labels, labels);
     Object.assign(deployment.metadata.annotations, annotations);

@@ -29,7 +29,10 @@ interface DeploymentRequest {
   set_id?: string;
   value_set_version_id?: string | null;
   mode?: string;
+  pipeline?: Partial<Pipeline>;
 }
+
+type Pipeline = NonNullable<DeploymentFields['pipeline']>;
 
 /** Starts deployments, and chooses what the next one is based on. */
 export function addDeploymentWrites(app: FastifyInstance, world: World, clock: Clock): void {
@@ -114,8 +117,12 @@ function fieldsOf(
     export_file: '',
     value_set_version_id: values,
     mode: request.mode === 'incremental' ? 'incremental' : 'full',
+    ...(request.pipeline && { pipeline: { ...NO_PIPELINE, ...request.pipeline } }),
   };
 }
+
+/** A response has all of a pipeline's fields, a request may have any. */
+const NO_PIPELINE: Pipeline = { id: '', run_id: '', job_id: '', step_index: 0 };
 
 /** The set of a request: the base's with the delta on it, the one it names, or the base's. */
 function setOf(
@@ -156,9 +163,21 @@ function parseRequest(body: unknown): DeploymentRequest {
       throw badRequest(`${name} must be a string.`);
     }
   }
-  const { mode } = request;
+  const { mode, pipeline } = request;
+  if (pipeline !== undefined) checkPipeline(pipeline);
   if (mode !== undefined && mode !== 'full' && mode !== 'incremental') {
     throw badRequest('mode must be "full" or "incremental".');
   }
   return request;
+}
+
+/** DeploymentPipelineReferenceRequest */
+function checkPipeline(pipeline: unknown): void {
+  if (typeof pipeline !== 'object' || pipeline === null) {
+    throw badRequest('pipeline must be an object.');
+  }
+  for (const [name, value] of Object.entries(pipeline)) {
+    const isRight = name === 'step_index' ? Number.isInteger(value) : typeof value === 'string';
+    if (!isRight) throw badRequest(`pipeline.${name} is of the wrong type.`);
+  }
 }

@@ -5,7 +5,7 @@ import { badRequest, conflict, notFound } from './errors.ts';
 import { requireApp, requireEnv, type AppParams, type EnvParams } from './lookup.ts';
 import type { Application, SharedValue, World } from './model.ts';
 import { AUTOMATION } from './people.ts';
-import { changeValue } from './values.ts';
+import { changeValue, type SecretReference } from './values.ts';
 
 const KEY = /^[A-Za-z0-9_.-]+$/;
 
@@ -60,7 +60,12 @@ function addRoutes<Params extends AppParams>(app: FastifyInstance, routes: Route
   app.post<{ Params: Params; Body: unknown }>(`${prefix}/values`, ({ params, body }, reply) => {
     const level = levelOf(params as Params);
     const fields = parseFields(body);
-    const created = change(level, newKey(level, fields), { value: '', ...fields });
+    const isSecret = fields.is_secret === true || isReference(fields);
+    const created = change(level, newKey(level, fields), {
+      value: '',
+      ...fields,
+      is_secret: isSecret,
+    });
     note('POST', `${level.path}/values`, 201);
     return reply.code(201).send(created);
   });
@@ -86,12 +91,16 @@ function addEdit<Params extends AppParams>(
     handler: ({ params, body }) => {
       const level = levelOf(params as Params);
       const key = requireKey(level, params as { key: string });
-      const { value, description } = parseFields(body);
+      const fields = parseFields(body);
+      const { value, description, secret_ref } = fields;
+      if (isReference(fields) && !level.values.get(key)?.is_secret) {
+        throw badRequest('secret_ref is for secrets.');
+      }
       if (method === 'PUT' && description === undefined) {
         throw badRequest('description is required.');
       }
       const before = level.values.get(key)?.value ?? '';
-      const changed = change(level, key, { value: value ?? before, description });
+      const changed = change(level, key, { value: value ?? before, description, secret_ref });
       note(method, `${level.path}/values/${key}`, 200);
       return changed;
     },
@@ -99,7 +108,8 @@ function addEdit<Params extends AppParams>(
 }
 
 function createChange(clock: Clock): Change {
-  return ({ application, envId, values }, key, { value, is_secret: secret, description }) => {
+  return ({ application, envId, values }, key, fields) => {
+    const { value, is_secret: secret, description, secret_ref } = fields;
     changeValue(application, {
       at: clock.now(),
       by: AUTOMATION.id,
@@ -108,6 +118,7 @@ function createChange(clock: Clock): Change {
       ...(typeof value === 'string' && { value }),
       ...(typeof secret === 'boolean' && { secret }),
       ...(typeof description === 'string' && { description }),
+      ...(isReference(fields) && { reference: secret_ref as SecretReference }),
     });
     return values.get(key);
   };
@@ -135,5 +146,35 @@ function parseFields(body: unknown): Fields {
       throw badRequest(`${name} must be a string.`);
     }
   }
+  const { is_secret: secret, secret_ref: reference } = fields;
+  if (secret !== undefined && typeof secret !== 'boolean') {
+    throw badRequest('is_secret must be a boolean.');
+  }
+  if (reference !== undefined && reference !== null) checkReference(reference);
   return fields;
+}
+
+/** SecretReference: `ref` with its `store`, or a `value`, never both. */
+function checkReference(reference: unknown): void {
+  if (typeof reference !== 'object') throw badRequest('secret_ref must be an object.');
+  const { store, ref, version, value } = reference as Fields;
+  for (const [name, each] of Object.entries({ store, ref, version, value })) {
+    if (each !== undefined && typeof each !== 'string') {
+      throw badRequest(`secret_ref.${name} must be a string.`);
+    }
+  }
+  if (store === 'humanitec') throw badRequest('secret_ref.store cannot be humanitec.');
+  if (ref !== undefined && store === undefined) {
+    throw badRequest('secret_ref.store is mandatory if ref is defined.');
+  }
+  if (value !== undefined && (ref !== undefined || store !== undefined)) {
+    throw badRequest('secret_ref.value cannot be defined along with ref or store.');
+  }
+  if (version !== undefined && ref === undefined) {
+    throw badRequest('secret_ref.version is only valid if ref is defined.');
+  }
+}
+
+function isReference({ secret_ref: reference }: Fields): boolean {
+  return reference !== undefined && reference !== null;
 }

@@ -18,7 +18,15 @@ export interface ValueChange {
   value?: string;
   secret?: boolean;
   description?: string;
+  /** Where the value is; absent: in the organization's primary store. */
+  reference?: SecretReference;
   versionId?: string;
+}
+
+export interface SecretReference {
+  store?: string;
+  ref?: string;
+  version?: string;
 }
 
 /** What an edit came to: for the audit log. */
@@ -92,9 +100,11 @@ function applyTo(
     created_at: before?.created_at ?? dateTime(change.at),
     updated_at: dateTime(change.at),
     source,
-    secret_key: secret ? ['orgs/sandbox-org/apps', appId, source, change.key].join('/') : null,
-    secret_version: secret ? `${version}` : null,
-    secret_store_id: secret ? 'humanitec' : null,
+    secret_key: secret
+      ? (change.reference?.ref ?? ['orgs/sandbox-org/apps', appId, source, change.key].join('/'))
+      : null,
+    secret_version: secret ? (change.reference?.version ?? `${version}`) : null,
+    secret_store_id: secret ? (change.reference?.store ?? 'humanitec') : null,
   });
   return before ? 'update' : 'create';
 }

@@ -19,14 +19,21 @@ const DIRECTION = check.oneOf(['structured', 'plain']);
 /** "name and data_type, and it may contain the field: widget. The name of an input field is unique". */
 const field: check.Check<Field> = (value) => {
   const body = check.bodyOf(value, ['name', 'data_type', 'widget']);
-  const widget = check.optional(body, 'widget', (each) => check.bodyOf(each, WIDGET), {});
+  const widget = check.optional(body, 'widget', widgetOf, {});
   return {
     name: check.required(body, 'name', check.name),
     data_type: check.required(body, 'data_type', check.oneOf(DATA_TYPES)),
     widget,
   };
 };
-const WIDGET = ['type', 'configuration'];
+
+/** InputFieldWidgetCreate: the type is required, the configuration a dictionary of strings. */
+const widgetOf: check.Check<check.Body> = (value) => {
+  const body = check.bodyOf(value, ['type', 'configuration']);
+  check.required(body, 'type', check.text(1, 64));
+  check.optional(body, 'configuration', check.labels, {});
+  return body;
+};
 
 const fields: check.Check<Field[]> = (value, name) => {
   const list = check.listOf(field)(value, name);

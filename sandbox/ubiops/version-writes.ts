@@ -28,6 +28,16 @@ const COMMON: Settable = {
 const INSTANCE_TYPES = MEMORY.map((mebibytes) => `${mebibytes}mb`);
 
 const PORT = ['public_port', 'deployment_port', 'protocol'];
+const portNumber = check.whole(1, 65_535);
+
+/** DeploymentVersionPort: all of it is required. */
+const port: check.Check<check.Body> = (value) => {
+  const body = check.bodyOf(value, PORT);
+  check.required(body, 'public_port', portNumber);
+  check.required(body, 'deployment_port', portNumber);
+  check.required(body, 'protocol', check.text(1, 16));
+  return body;
+};
 
 const OF_GENERATION: Record<Generation, Settable> = {
   '3.13': {
@@ -42,7 +52,7 @@ const OF_GENERATION: Record<Generation, Settable> = {
     instance_type_group_id: { setting: 'instanceType', check: groupById },
     instance_type_group_name: { setting: 'instanceType', check: check.text(1, 64) },
     maximum_queue_size: { setting: 'queueSize', check: check.whole(1) },
-    ports: { setting: 'ports', check: check.listOf((each) => check.bodyOf(each, PORT)) },
+    ports: { setting: 'ports', check: check.listOf(port) },
     scaling_strategy: {
       setting: 'scalingStrategy',
       check: check.oneOf(['default', 'moderate']),

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Clock } from '../clock.ts';
+import { bodyOf } from './body.ts';
 import { createDeployment, deleteDeployment, updateDeployment } from './deployment-writes.ts';
 import { find, type Params } from './find.ts';
 import { Refused } from './query.ts';
@@ -106,6 +107,7 @@ function addRevisionWrites(app: FastifyInstance, world: World, clock: Clock): vo
         request.received = part;
       },
     );
+    request.texts = form.texts;
     const sourceOf = (deployment: string, version: string) =>
       find(world, { ...params, deployment, version }).version().version;
     const { revision, build } = addRevision(at, form, sourceOf, clock.now());
@@ -114,8 +116,10 @@ function addRevisionWrites(app: FastifyInstance, world: World, clock: Clock): vo
       .code(201)
       .send({ success: true, revision: revision.id, build: isOld ? build.id : null });
   });
-  app.post<Route>(`${VERSION}/revisions/:id/rebuild`, ({ params }, reply) => {
+  app.post<Route>(`${VERSION}/revisions/:id/rebuild`, ({ params, body }, reply) => {
     const place = find(world, params).revision();
+    // "data: str or dict()": optional in 3.13, required in 4.12.
+    if (place.project.generation === '4.12' || body !== undefined) bodyOf(body, []);
     const now = clock.now();
     const build = rebuildRevision(place, now);
     const answer =

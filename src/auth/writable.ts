@@ -26,10 +26,12 @@ export function writesOf(source: ProviderSource): Decided {
     cancelBuild: source.cancelBuild?.bind(source),
     checkVariableName: source.checkVariableName?.bind(source),
     keepsSecrets: source.keepsSecrets?.bind(source),
+    variableOptions: source.variableOptions?.bind(source),
     setVariables: source.setVariables?.bind(source),
     deleteVariables: source.deleteVariables?.bind(source),
     copyVariables: source.copyVariables?.bind(source),
     settleVariables: source.settleVariables?.bind(source),
+    readSecrets: source.readSecrets?.bind(source),
     isShared: source.isShared?.bind(source),
     undo: source.undo?.bind(source),
   };

@@ -101,6 +101,8 @@ export interface VariableEntry {
   secret: boolean;
   readOnly: boolean;
   updatedAt: Date | null;
+  /** What it is for, where the provider keeps that (Humanitec). */
+  description?: string | null;
 }
 
 /**

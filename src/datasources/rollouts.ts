@@ -1,4 +1,4 @@
-import { ErrorCode, GatewayError, unsupported } from '../errors.ts';
+import { ErrorCode, GatewayError } from '../errors.ts';
 import type { Deployment } from '../schema/deployment.ts';
 import type { Call } from './http/call.ts';
 import type { StartOrder } from './writes.ts';
@@ -23,17 +23,20 @@ export function missing(provider: string, what: string, field?: string): Gateway
 
 /**
  * Refuses what of an order a platform has no word for.
- * @throws GatewayError UNSUPPORTED that names the argument
+ * @throws GatewayError UNSUPPORTED that names each such argument
  */
 export function refuseForeign(
   order: StartOrder,
   fields: readonly Exclude<keyof StartOrder, 'source'>[],
   platform: string,
 ): void {
-  for (const field of fields) {
-    if (order[field] === undefined) continue;
-    throw unsupported([field], `${platform} has no such thing. Leave it out.`);
-  }
+  const foreign = fields.filter((field) => order[field] !== undefined);
+  if (foreign.length === 0) return;
+  const places = foreign.map((field) => `input.${field}`).join(', ');
+  const message = `${platform} has no such thing. Leave it out.`;
+  throw new GatewayError(ErrorCode.UNSUPPORTED, `${places}: ${message}`, {
+    complaints: foreign.map((field) => ({ field: [field], message })),
+  });
 }
 
 /** What of a list, newest first, stands above a deployment; all of it where there was none. */

@@ -4,7 +4,11 @@ import type { Build } from '../schema/build.ts';
 import type { LabelInput } from '../schema/common.ts';
 import type { Deployment } from '../schema/deployment.ts';
 import type { MutationInput } from '../schema/mutations/input.ts';
-import type { DeploymentStrategyInput } from '../schema/mutations/rollout.ts';
+import type {
+  Cloud66OptionsInput,
+  DeploymentStrategyInput,
+  HumanitecPipelineInput,
+} from '../schema/mutations/rollout.ts';
 import type { CreateDeploymentInput, UpdateDeploymentInput } from '../schema/mutations/service.ts';
 import type { CreateVersionInput, UpdateVersionInput } from '../schema/mutations/version.ts';
 import type { Revision } from '../schema/revision.ts';
@@ -61,7 +65,9 @@ export interface StartOrder {
   comment: string | undefined;
   valueSetVersionId: string | undefined;
   mode: 'full' | 'incremental' | undefined;
+  pipeline: HumanitecPipelineInput | undefined;
   services: readonly string[] | undefined;
+  cloud66: Cloud66OptionsInput | undefined;
   strategy: DeploymentStrategyInput | undefined;
   labels: readonly LabelInput[] | undefined;
   annotations: readonly LabelInput[] | undefined;
@@ -91,7 +97,22 @@ export interface VariableChange {
   secret: boolean | undefined;
   /** The new name; everything else stays unless given. */
   newName: string | undefined;
+  /** What it is for. Absent: it stays. Only where `variableOptions` has it, like all below. */
+  description?: string | undefined;
+  /** Where a secret store has the value; there is no `value` then. */
+  secretReference?: SecretReference | undefined;
+  /** When what runs gets it; absent: as the provider does. */
+  applyStrategy?: 'deployment' | 'immediately' | undefined;
 }
+
+export interface SecretReference {
+  store: string;
+  ref: string;
+  version: string | undefined;
+}
+
+/** What not every provider can be told of a variable. */
+export type VariableOption = 'description' | 'secretReference' | 'applyStrategy';
 
 /** MERGE leaves other variables of the level alone; REPLACE deletes them. */
 export type VariableMode = 'MERGE' | 'REPLACE';
@@ -194,6 +215,8 @@ export interface ProviderWrites {
   checkVariableName?(owner: Ref, name: string): string | undefined;
   /** Whether variables of this owner can be secret; asks nobody. */
   keepsSecrets?(owner: Ref): boolean;
+  /** What else variables of this owner can be given; asks nobody. Absent: nothing. */
+  variableOptions?(owner: Ref): readonly VariableOption[];
   /**
    * Sets the owner's own variables, one after the other. A variable that the owner inherits is
    * shadowed. Names are checked, secrets asked for are possible. Refused one by one: a secret that
@@ -224,6 +247,11 @@ export interface ProviderWrites {
    * @throws GatewayError OUTCOME_UNKNOWN where their end is not seen in the time of `call`
    */
   settleVariables?(owner: Ref, call: Call): Promise<void>;
+  /**
+   * The values of the owner's secrets, by name, where the provider tells them although they are
+   * secret: for copying them, never to be shown or kept. Absent: it tells none.
+   */
+  readSecrets?(owner: Ref, call: WriteCall): Promise<ReadonlyMap<string, string>>;
   /** Whether a change of this owner's variables takes `administer`, not `deploy`; asks nobody. */
   isShared?(owner: Ref): boolean;
 

@@ -56,6 +56,7 @@ export function inherit(
         readOnly: variable.readOnly,
         inherited: depth > 0,
         updatedAt: variable.updatedAt,
+        description: variable.description ?? null,
         definedById: ownerId,
         overrides: [],
       });

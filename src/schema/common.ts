@@ -11,10 +11,10 @@ export class Label {
 
 @InputType({ description: 'A label that must be there with exactly this value.' })
 export class LabelInput {
-  @Field(() => String)
+  @Field(() => String, { description: 'Its name, by the provider’s rules.' })
   key: string;
 
-  @Field(() => String)
+  @Field(() => String, { description: 'What it says; the provider may restrict it.' })
   value: string;
 }
 

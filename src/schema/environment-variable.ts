@@ -47,6 +47,12 @@ export class EnvironmentVariable extends Node {
   })
   readOnly: boolean;
 
+  @Field(() => String, {
+    nullable: true,
+    description: 'What it is for, where the provider keeps that (Humanitec).',
+  })
+  description: string | null;
+
   @Field(() => Boolean, { description: 'Whether it is defined above the owner that was asked.' })
   inherited: boolean;
 

@@ -19,10 +19,10 @@ registerEnumType(DeploymentOrder, {
 
 @InputType({ description: 'Which states to keep. Both given: in the first and not in the second.' })
 export class StatusFilter {
-  @Field(() => [Status], { nullable: true })
+  @Field(() => [Status], { nullable: true, description: 'Only these.' })
   in?: Status[] | null;
 
-  @Field(() => [Status], { nullable: true })
+  @Field(() => [Status], { nullable: true, description: 'All but these.' })
   notIn?: Status[] | null;
 }
 
@@ -47,7 +47,7 @@ export class DeploymentFilter {
   })
   environments?: string[] | null;
 
-  @Field(() => StatusFilter, { nullable: true })
+  @Field(() => StatusFilter, { nullable: true, description: 'The states that count.' })
   status?: StatusFilter | null;
 
   @Field(() => DateTime, { nullable: true, description: 'Made after this moment.' })
@@ -77,7 +77,7 @@ export class ScopeFilter {
   @Field(() => [String], { nullable: true, description: 'Names of providers to ask.' })
   providers?: string[] | null;
 
-  @Field(() => [ScopeKind], { nullable: true })
+  @Field(() => [ScopeKind], { nullable: true, description: 'Only these kinds.' })
   kinds?: ScopeKind[] | null;
 
   @Field(() => String, {

@@ -1,22 +1,16 @@
 import type { Context } from '../context.ts';
-import type { ProviderSource, Call } from '../datasources/provider.ts';
-import type { VariableChange, VariableOutcome } from '../datasources/writes.ts';
-import { ErrorCode, GatewayError } from '../errors.ts';
+import type { Call } from '../datasources/provider.ts';
+import type { VariableOutcome, WriteCall } from '../datasources/writes.ts';
 import { type Ref, refOf } from '../ids.ts';
 import { inherit } from '../loaders/variables.ts';
 import type { EnvironmentVariable } from '../schema/environment-variable.ts';
 import type { CopyEnvironmentVariablesInput } from '../schema/mutations/variables.ts';
+import { checkRenames, choose, judge } from './copy-choice.ts';
 import type { Plan } from './plan.ts';
 import { only } from './state.ts';
 import { allow, missing, type Target, visible } from './target.ts';
-import {
-  changeable,
-  complaintsOf,
-  fromOutcomes,
-  settable,
-  settled,
-  toChange,
-} from './variables.ts';
+import { checkStrategy } from './variable-checks.ts';
+import { changeable, fromOutcomes, settable, settled } from './variables.ts';
 
 /** Copies what is in effect at one owner to another, also of another provider. */
 export function planCopyVariables(context: Context, input: CopyEnvironmentVariablesInput): Plan {
@@ -28,7 +22,9 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
   ]);
   const to = changeable(context, 'toId', input.toId);
   const provider = settable(to);
-  const fields = new Map(input.names?.map((name, index) => [name, ['names', `${index}`]]));
+  checkStrategy(provider, to.ref, input.applyStrategy);
+  checkRenames(provider, to.ref, input);
+  const fields = fieldsOf(input);
   return {
     name: 'copyEnvironmentVariables',
     input,
@@ -42,7 +38,8 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
       if (native) return fromOutcomes(provider, to.ref, native, fields);
       allow(context, from, 'readVariables');
       const variables = await effective(context, from, call);
-      const { changes, outcomes } = select(provider, to.ref, variables, input);
+      const chosen = choose(variables, await readableSecrets(context, from, call), input);
+      const { changes, outcomes } = judge(provider, to.ref, chosen, input);
       const sent = changes.length
         ? await provider.setVariables(to.ref, changes, 'MERGE', call)
         : [];
@@ -57,11 +54,12 @@ async function copyNatively(
   { grants }: Context,
   from: Target,
   to: Target,
-  { names }: CopyEnvironmentVariablesInput,
+  { names, renames }: CopyEnvironmentVariablesInput,
   copy: (from: Ref, to: Ref) => Promise<VariableOutcome[] | undefined> | undefined,
 ): Promise<VariableOutcome[] | undefined> {
+  const isWhole = !names && !renames?.length;
   const isOneProvider = from.ref.provider === to.ref.provider;
-  if (names || !isOneProvider || !grants.may('deploy', from.ref)) return undefined;
+  if (!isWhole || !isOneProvider || !grants.may('deploy', from.ref)) return undefined;
   return copy(from.ref, to.ref);
 }
 
@@ -77,46 +75,23 @@ async function effective(
   return inherit(ref, levels, (id) => grants.may('readVariables', refOf(id)));
 }
 
-interface Selection {
-  changes: VariableChange[];
-  /** What cannot be copied, and why. */
-  outcomes: VariableOutcome[];
+/** Secrets that their provider tells: for those who could read them there by deploying. */
+async function readableSecrets(
+  { grants }: Context,
+  { provider, ref }: Target,
+  call: WriteCall,
+): Promise<ReadonlyMap<string, string>> {
+  if (!provider.readSecrets || !grants.may('deploy', ref)) return new Map();
+  return provider.readSecrets(ref, call);
 }
 
-function select(
-  provider: ProviderSource,
-  to: Ref,
-  variables: readonly EnvironmentVariable[],
-  { names, allowPlaintext }: CopyEnvironmentVariablesInput,
-): Selection {
-  const known = new Set(variables.map(({ name }) => name));
-  const selection: Selection = { changes: [], outcomes: [] };
-  for (const name of names ?? []) {
-    if (known.has(name)) continue;
-    selection.outcomes.push(notCopied(name, ErrorCode.NOT_FOUND, 'there is no such variable.'));
+/** Where the input names what an outcome is about; those of the other owner have its names. */
+function fieldsOf({ names, renames }: CopyEnvironmentVariablesInput): Map<string, string[]> {
+  const fields = new Map<string, string[]>();
+  for (const [index, { name, newName }] of (renames ?? []).entries()) {
+    fields.set(name, ['renames', `${index}`, 'name']);
+    fields.set(newName, ['renames', `${index}`, 'newName']);
   }
-  for (const { name, value, secret, readOnly } of variables) {
-    // What the platform made for itself is not for another place, unless somebody names it.
-    if (names ? !names.includes(name) : readOnly) continue;
-    if (value === null) {
-      const why = 'its value cannot be read. Set it at the other owner by hand.';
-      selection.outcomes.push(notCopied(name, ErrorCode.UNSUPPORTED, why));
-      continue;
-    }
-    const variable = { name, value, secret };
-    const [complaint] = complaintsOf(provider, to, variable, allowPlaintext, []);
-    if (complaint) {
-      const isSecret = complaint.field?.at(-1) === 'secret';
-      const code = isSecret ? ErrorCode.UNSUPPORTED : ErrorCode.BAD_USER_INPUT;
-      selection.outcomes.push(notCopied(name, code, complaint.message));
-    } else {
-      selection.changes.push(toChange(provider, to, variable));
-    }
-  }
-  return selection;
-}
-
-function notCopied(name: string, code: ErrorCode, why: string): VariableOutcome {
-  const message = why.includes(name) ? why : `${name}: ${why}`;
-  return { name, error: new GatewayError(code, message, { complaints: [{ message }] }) };
+  for (const [index, name] of (names ?? []).entries()) fields.set(name, ['names', `${index}`]);
+  return fields;
 }

@@ -44,9 +44,9 @@ export function withoutObjects({ ids, names, queued, userErrors }: Done): Outcom
 
 /** What an error complains of, for the payload; `undefined`: it is not about the input. */
 export function toUserErrors({ code, complaints }: GatewayError): UserError[] | undefined {
-  return complaints?.map(({ field, message, providerCode }) => ({
+  return complaints?.map(({ field, message, providerCode, code: own }) => ({
     field: [...(field ?? [])],
-    code,
+    code: own ?? code,
     message,
     providerCode: providerCode ?? null,
   }));

@@ -1,19 +1,19 @@
 import type { Context } from '../context.ts';
 import type { Call, ProviderSource } from '../datasources/provider.ts';
-import type { VariableChange, VariableOutcome } from '../datasources/writes.ts';
+import type { VariableOutcome } from '../datasources/writes.ts';
 import { type Complaint, ErrorCode, GatewayError, refuse, toGatewayError } from '../errors.ts';
 import type { Ref } from '../ids.ts';
 import type { NodeType } from '../schema/node.ts';
 import type { UserError } from '../schema/mutations/payload.ts';
 import type {
   DeleteEnvironmentVariablesInput,
-  EnvironmentVariableInput,
   SetEnvironmentVariablesInput,
 } from '../schema/mutations/variables.ts';
 import { type Done, toUserErrors } from './outcome.ts';
 import type { Plan } from './plan.ts';
 import { only } from './state.ts';
 import { able, allow, type Target, visible } from './target.ts';
+import { checkStrategy, complaintsOf, toChange } from './variable-checks.ts';
 
 /** What can own variables that are changed; those of rollouts are a record of what was. */
 export const OWNERS: readonly NodeType[] = ['Scope', 'Deployment', 'Version'];
@@ -32,11 +32,14 @@ export function planSetVariables(context: Context, input: SetEnvironmentVariable
     ...(newName ? [newName] : []),
   ]);
   checkTwice('variables', names);
-  const complaints = input.variables.flatMap((variable, index) =>
-    complaintsOf(provider, target.ref, variable, input.allowPlaintext, ['variables', `${index}`]),
-  );
+  checkStrategy(provider, target.ref, input.applyStrategy);
+  const wishes = input.variables.map((variable, index) => ({
+    ...{ provider, owner: target.ref, variable },
+    field: ['variables', `${index}`],
+  }));
+  const complaints = wishes.flatMap((wish) => complaintsOf(wish, input.allowPlaintext));
   if (complaints.length > 0) throw refused(complaints);
-  const changes = input.variables.map((variable) => toChange(provider, target.ref, variable));
+  const changes = wishes.map((wish) => toChange(wish, input.applyStrategy));
   return {
     name: 'setEnvironmentVariables',
     input,
@@ -157,54 +160,15 @@ export function fromOutcomes(
   }
 }
 
-/** Why a variable cannot be set, as far as that is known without asking. */
-export function complaintsOf(
-  provider: ProviderSource,
-  owner: Ref,
-  { name, value, secret, newName }: EnvironmentVariableInput,
-  allowPlaintext: boolean,
-  field: readonly string[],
-): Complaint[] {
-  const complaints: Complaint[] = [];
-  const problem = provider.checkVariableName?.(owner, newName ?? name);
-  if (problem) {
-    const place = newName ? 'newName' : 'name';
-    complaints.push({ field: [...field, place], message: `${newName ?? name}: ${problem}` });
-  }
-  if (value == null && secret == null && !newName) {
-    const message = `${name}: write a value, a newName, or that it is secret.`;
-    complaints.push({ field: [...field], message });
-  }
-  if (secret && !allowPlaintext && !provider.keepsSecrets?.(owner)) {
-    const message = `${name}: ${provider.name} keeps no secrets here, so that its value could be read. Leave \`secret\` out, or write allowPlaintext: true.`;
-    complaints.push({ field: [...field, 'secret'], message });
-  }
-  return complaints;
-}
-
-/** `secret` only where it can be had: in the clear it is allowed, or it was refused before. */
-export function toChange(
-  provider: ProviderSource,
-  owner: Ref,
-  { name, value, secret, newName }: EnvironmentVariableInput,
-): VariableChange {
-  return {
-    name,
-    value: value ?? undefined,
-    secret: provider.keepsSecrets?.(owner) ? (secret ?? undefined) : undefined,
-    newName: newName ?? undefined,
-  };
-}
-
 /** An answer about this variable; anything else may be different the next time. */
 function isAnswer({ code }: GatewayError): boolean {
   return code === ErrorCode.NOT_FOUND || code === ErrorCode.UNSUPPORTED;
 }
 
-/** All that is wrong at once. What a provider cannot do is UNSUPPORTED, alone as among others. */
+/** All that is wrong at once, under the code that all of it has, if it does. */
 function refused(complaints: Complaint[]): GatewayError {
-  const isAboutSecrets = complaints.every(({ field }) => field?.at(-1) === 'secret');
-  const code = isAboutSecrets ? ErrorCode.UNSUPPORTED : ErrorCode.BAD_USER_INPUT;
+  const isForeign = complaints.every(({ code }) => code === ErrorCode.UNSUPPORTED);
+  const code = isForeign ? ErrorCode.UNSUPPORTED : ErrorCode.BAD_USER_INPUT;
   const message = complaints.map((complaint) => complaint.message).join(' ');
   return new GatewayError(code, message, { complaints });
 }

@@ -32,6 +32,7 @@ describe('humanitec variables', () => {
       secret: false,
       readOnly: false,
       updatedAt: expect.any(Date),
+      description: 'How much to log.',
     });
     // Empty is a value; of a secret it is the provider's way not to tell.
     expect(shadowed?.[1]?.variables).toContainEqual(

@@ -92,6 +92,13 @@ describe('a redeployment', () => {
       expect([reply.status, at(reply.body, '/response/ok')]).toEqual([200, false]);
     }
     expect((await send('POST', `${plain}/deployments`, { git_ref: 7 })).status).toBe(400);
+    for (const percentage of [0, 101, 2.5, 'many']) {
+      const body = { canary_percentage: percentage };
+      expect((await send('POST', `${plain}/deployments`, body)).status).toBe(400);
+    }
+    for (const name of ['deployment_profile', 'deploy_strategy', 'rollout_strategy']) {
+      expect((await send('POST', `${plain}/deployments`, { [name]: 7 })).status).toBe(400);
+    }
     const long = { user_reference: 'x'.repeat(256) };
     expect((await send('POST', `${plain}/deployments`, long)).status).toBe(400);
   });

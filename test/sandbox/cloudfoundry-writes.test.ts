@@ -135,8 +135,22 @@ describe('what the Cloud Controller refuses', () => {
     [{ droplet: { guid: 'nowhere' } }, /^Unable to assign current droplet/],
     [{ revision: { guid: 'nowhere' } }, 'The revision does not exist'],
     [{ nothing: 1 }, "Unknown field(s): 'nothing'"],
-  ])('%j', async (more, text) => {
-    const reply = await deploy(await appGuid('onboarding', 'production'), more);
+    [{ metadata: [] }, 'Metadata must be an object'],
+    [{ metadata: { tags: {} } }, "Metadata has unexpected field(s): 'tags'"],
+    [{ metadata: { labels: [] } }, "Metadata 'labels' is not an object"],
+    ...['two words', '_a', 'a_', '', 'a/b/c', '-x.com/a', 'x'.repeat(64)].flatMap((key) =>
+      ['label', 'annotation'].map((what): [object, RegExp] => [
+        { metadata: { [`${what}s`]: { [key]: 'x' } } },
+        new RegExp(`^Metadata ${what} key error: `),
+      ]),
+    ),
+    ...['two words', '_a', 'x'.repeat(64), 7].map((value): [object, RegExp] => [
+      { metadata: { labels: { a: value } } },
+      /^Metadata label value error: /,
+    ]),
+    [{ metadata: { annotations: { a: 'x'.repeat(5_001) } } }, /^Metadata annotation value error: /],
+  ])('%j', async (more: object, text) => {
+    const reply = await deploy(await appGuid('onboarding', 'production'), { ...more });
     expect([reply.status, at(reply.body, '/errors/0/title')]).toEqual([
       422,
       'CF-UnprocessableEntity',
@@ -192,11 +206,22 @@ describe('variables', () => {
   });
 });
 
+test('metadata has keys with a prefix, values that are empty, and annotations of any kind', async () => {
+  const app = await appGuid('fleet', 'production');
+  const metadata = {
+    labels: { 'example.com/a-b_c.1': '', z: 'A.b-c_9' },
+    annotations: { 'example.com/why': 'because, “as we said”' },
+  };
+  expect((await deploy(app, { metadata })).body).toMatchObject({ metadata });
+});
+
 test('metadata of a deployment is added to', async () => {
   const app = await appGuid('catalog', 'development');
   const guid = guidOf(await deploy(app, { metadata: { labels: { a: '1' } } }));
   const reply = await patch(`/v3/deployments/${guid}`, { metadata: { labels: { b: '2' } } });
   expect(at(reply.body, '/metadata/labels')).toEqual({ a: '1', b: '2' });
+  const odd = { metadata: { labels: { 'b c': '2' } } };
+  expect((await patch(`/v3/deployments/${guid}`, odd)).status).toBe(422);
 });
 
 test('an answer that is lost was given all the same', async () => {
@@ -205,7 +230,10 @@ test('an answer that is lost was given all the same', async () => {
   sandbox.cloudfoundry.clearRequests();
   await expect(deploy(app)).rejects.toThrow('fetch failed');
   expect(sandbox.cloudfoundry.requests()).toEqual([
-    { method: 'POST', path: '/v3/deployments', query: {}, status: 0 },
+    {
+      ...{ method: 'POST', path: '/v3/deployments', query: {}, status: 0 },
+      body: { relationships: { app: { data: { guid: app } } } },
+    },
   ]);
   const list = await cf(`/v3/deployments?app_guids=${app}&status_values=ACTIVE`);
   expect(rowsOf(list.body, '/resources')).toHaveLength(1);

@@ -28,6 +28,7 @@ describe('a deployment', () => {
       comment: 'Try it',
       value_set_version_id: version?.id,
       mode: 'incremental',
+      pipeline: { id: 'release', run_id: 'run-7', job_id: 'deploy', step_index: 2 },
     };
     const { status, body } = await send('POST', `${STAGING}/deploys`, request);
     expect(status).toBe(201);
@@ -72,6 +73,9 @@ describe('a deployment', () => {
     [{ value_set_version_id: 'none' }, 'Value Set Version none does not exist.'],
     [{ mode: 'half' }, 'mode must be "full" or "incremental".'],
     [{ comment: 7 }, 'comment must be a string.'],
+    [{ pipeline: 'release' }, 'pipeline must be an object.'],
+    [{ pipeline: { step_index: '2' } }, 'pipeline.step_index is of the wrong type.'],
+    [{ pipeline: { run_id: 7 } }, 'pipeline.run_id is of the wrong type.'],
   ])('is refused for %j', async (request, message) => {
     sandbox.advance(120_000);
     const { status, body } = await send('POST', `${APP}/envs/load-test/deploys`, request);
@@ -115,6 +119,26 @@ describe('a shared value', () => {
     expect(body).toMatchObject({ value: '', is_secret: true, secret_version: '1' });
     const changed = await send('PUT', `${APP}/values/HIDDEN`, { description: '', value: 'shhh' });
     expect(changed.body).toMatchObject({ value: '', is_secret: true, secret_version: '2' });
+  });
+
+  test('can be where a store of the organization keeps it', async () => {
+    const stored = { key: 'STORED', description: '' };
+    const reference = { store: 'vault', ref: 'orders/key', version: '3' };
+    const created = await send('POST', `${APP}/values`, { ...stored, secret_ref: reference });
+    const place = { secret_store_id: 'vault', secret_key: 'orders/key', secret_version: '3' };
+    expect(created.body).toMatchObject({ value: '', is_secret: true, ...place });
+    const elsewhere = { secret_ref: { store: 'safe', ref: 'other' } };
+    const changed = await send('PATCH', `${APP}/values/STORED`, elsewhere);
+    expect(changed.body).toMatchObject({ secret_store_id: 'safe', secret_key: 'other' });
+    for (const wrong of [
+      ...['vault', { store: 7, ref: 'r' }, { ref: 'r' }, { store: 'humanitec', ref: 'r' }],
+      ...[{ store: 's', ref: 'r', value: 'v' }, { store: 's', value: 'v' }, { version: '1' }],
+    ]) {
+      const body = { key: 'WRONG', description: '', secret_ref: wrong };
+      expect((await send('POST', `${APP}/values`, body)).status).toBe(400);
+    }
+    const plain = await send('PATCH', `${APP}/values/LOG_LEVEL`, elsewhere);
+    expect(plain.status).toBe(400);
   });
 
   test('needs a proper key and a description', async () => {

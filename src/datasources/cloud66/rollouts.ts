@@ -11,6 +11,7 @@ import type {
   Rollout,
   RolloutOrder,
   SentWrite,
+  StartOrder,
   WriteCall,
 } from '../writes.ts';
 import { acceptance, requireAccepted } from './acceptance.ts';
@@ -31,17 +32,29 @@ const LOOK_AGAIN_MS = [250, 750, 1_500];
 interface Request {
   gitRef: string | undefined;
   services?: readonly string[] | undefined;
+  options?: StartOrder['cloud66'];
 }
+
+/** What of an order only other platforms have a word for. */
+const FOREIGN = [
+  'comment',
+  'valueSetVersionId',
+  'mode',
+  'pipeline',
+  'strategy',
+  'labels',
+  'annotations',
+] as const;
 
 /** Deployments that are started and cancelled. Going back is deploying the earlier commit. */
 export function createRollouts(account: Account) {
   return {
     async startDeployment(scope, order, call) {
       const uid = uidOf(account, scope);
-      const foreign = ['comment', 'valueSetVersionId', 'mode', 'strategy'] as const;
-      refuseForeign(order, [...foreign, 'labels', 'annotations'], PLATFORM);
+      refuseForeign(order, FOREIGN, PLATFORM);
       const gitRef = await gitRefOf(account, order.source, call);
-      return deploy(account, uid, { gitRef, services: order.services }, call);
+      const { services, cloud66: options } = order;
+      return deploy(account, uid, { gitRef, services, options }, call);
     },
 
     redeploy: (ref, call) => repeat(account, ref, call),
@@ -72,15 +85,12 @@ async function repeat(account: Account, ref: Ref, call: WriteCall): Promise<Roll
 async function deploy(
   account: Account,
   uid: string,
-  { gitRef, services }: Request,
+  request: Request,
   call: WriteCall,
 ): Promise<Rollout> {
+  const { gitRef } = request;
+  const json = { ...toFields(request), user_reference: call.reference };
   const newestBefore = await newestOf(account, uid, call);
-  const json = {
-    ...(gitRef !== undefined && { git_ref: gitRef }),
-    ...(services && services.length > 0 && { services: toList(services) }),
-    user_reference: call.reference,
-  };
   const path = `${stackPath(uid, 'deployments')}.json`;
   const answer = await account.http.send('POST', path, { json }, acceptance, call);
   requireAccepted(account.provider, answer);
@@ -88,6 +98,19 @@ async function deploy(
   const pauses = answer.async_action_id === null ? [] : LOOK_AGAIN_MS;
   const deployment = await findNew(account, uid, { newestBefore, gitRef, pauses }, call);
   return deployment ? { deployment } : { queued: true };
+}
+
+/** What of a request is given, in the provider's words. */
+function toFields({ gitRef, services, options }: Request): Record<string, unknown> {
+  const fields = {
+    git_ref: gitRef,
+    services: services && services.length > 0 ? toList(services) : undefined,
+    deployment_profile: options?.deploymentProfile,
+    deploy_strategy: options?.deployStrategy,
+    rollout_strategy: options?.rolloutStrategy,
+    canary_percentage: options?.canaryPercentage,
+  };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
 
 /** `undefined`: it is not there, or several could be it, or the list cannot be read. */

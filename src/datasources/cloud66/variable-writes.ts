@@ -6,7 +6,7 @@ import { missing } from '../rollouts.ts';
 import type { ProviderWrites, VariableChange, VariableOutcome, WriteCall } from '../writes.ts';
 import { type Account, parseKeys, stackPath } from './account.ts';
 import { action, type Action, follow, settleVariables } from './actions.ts';
-import { getVariableLevels } from './variables.ts';
+import { getVariableLevels, readSecrets } from './variables.ts';
 
 /** What a shell can name; the provider publishes no rule of its own. */
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*$/;
@@ -34,6 +34,7 @@ export function createVariableWrites(account: Account) {
         ? undefined
         : 'A name has letters, digits and "_" alone, and does not begin with a digit.',
     keepsSecrets: () => false,
+    variableOptions: () => ['applyStrategy'],
 
     async setVariables(owner, changes, mode, call) {
       const stack = await readStack(account, owner, call);
@@ -48,6 +49,8 @@ export function createVariableWrites(account: Account) {
       const surplus = mode === 'REPLACE' ? others.map(({ name }) => name) : [];
       return settle([...sent, ...(await removeAll(account, stack, surplus, call))]);
     },
+
+    readSecrets: (owner, call) => readSecrets(account, owner, call),
 
     async deleteVariables(owner, names, call) {
       const stack = await readStack(account, owner, call);
@@ -86,9 +89,8 @@ async function set(
     if (entry) return done;
     throw refuse(['variables', 'value'], 'a new variable needs a value.');
   }
-  return entry
-    ? update(account, stack, name, value, call)
-    : create(account, stack, name, value, call);
+  const put = entry ? update : create;
+  return put(account, stack, { ...change, value }, call);
 }
 
 function checkEntry({ readOnly, secret }: VariableEntry, change: VariableChange): void {
@@ -101,9 +103,10 @@ function checkEntry({ readOnly, secret }: VariableEntry, change: VariableChange)
 async function rename(
   account: Account,
   stack: Stack,
-  { name, newName = name, value }: VariableChange,
+  change: VariableChange,
   call: WriteCall,
 ): Promise<Sent> {
+  const { name, newName = name } = change;
   const entry = stack.known.get(name);
   if (!entry) throw refuse(['variables', 'name'], `there is no ${name}.`, ErrorCode.NOT_FOUND);
   if (entry.secret) {
@@ -113,8 +116,12 @@ async function rename(
       `a secret cannot be read, nor made one by the API. ${advice}`,
     );
   }
-  const kept = value ?? entry.value ?? '';
-  const created = await create(account, stack, newName, kept, call);
+  if (stack.known.has(newName)) {
+    const message = `there is a ${newName} already.`;
+    throw refuse(['variables', 'newName'], message, ErrorCode.CONFLICT);
+  }
+  const value = change.value ?? entry.value ?? '';
+  const created = await create(account, stack, { ...change, name: newName, value }, call);
   return async () => {
     const failure = await created();
     if (failure) return failure;
@@ -122,40 +129,38 @@ async function rename(
   };
 }
 
-function create(
-  account: Account,
-  { uid }: Stack,
-  key: string,
-  value: string,
-  call: WriteCall,
-): Promise<Sent> {
-  return put(account, uid, { method: 'POST', keys: [], json: { key, value } }, call);
+/** What is sent of a change that has a value. */
+interface Setting extends Pick<VariableChange, 'name' | 'applyStrategy'> {
+  value: string;
 }
 
-function update(
+async function create(
   account: Account,
   { uid }: Stack,
-  key: string,
-  value: string,
+  { name: key, ...setting }: Setting,
   call: WriteCall,
 ): Promise<Sent> {
-  return put(account, uid, { method: 'PUT', keys: [key], json: { value } }, call);
-}
-
-async function put(
-  account: Account,
-  uid: string,
-  {
-    method,
-    keys,
-    json,
-  }: { method: 'POST' | 'PUT'; keys: string[]; json: { key?: string; value: string } },
-  call: WriteCall,
-): Promise<Sent> {
-  const path = `${stackPath(uid, 'environments', ...keys)}.json`;
-  const sending = { json, secrets: [json.value] };
-  const started = await account.http.send(method, path, sending, action, call);
+  const path = `${stackPath(uid, 'environments')}.json`;
+  const json = { key, ...toBody(setting) };
+  const sending = { json, secrets: [setting.value] };
+  const started = await account.http.send('POST', path, sending, action, call);
   return following(account, uid, started, call);
+}
+
+async function update(
+  account: Account,
+  { uid }: Stack,
+  { name, ...setting }: Setting,
+  call: WriteCall,
+): Promise<Sent> {
+  const path = `${stackPath(uid, 'environments', name)}.json`;
+  const sending = { json: toBody(setting), secrets: [setting.value] };
+  const started = await account.http.send('PUT', path, sending, action, call);
+  return following(account, uid, started, call);
+}
+
+function toBody({ value, applyStrategy }: Omit<Setting, 'name'>) {
+  return { value, ...(applyStrategy && { apply_strategy: applyStrategy }) };
 }
 
 async function remove(

@@ -9,8 +9,8 @@ import { flag, moment } from './fields.ts';
 
 /**
  * A variable of a stack (developers.cloud66.com, Environment variables). The provider sends the
- * values of passwords, and all earlier values, in clear: they end here. What is not plainly marked
- * as no password is treated as one.
+ * values of passwords, and all earlier values, in clear: they end here, but for `readSecrets`. What
+ * is not plainly marked as no password is treated as one.
  */
 export const variableRow: z.ZodType<VariableEntry> = z
   .object({
@@ -54,6 +54,28 @@ export async function getVariableLevels(
       const variables = await orAbsent(listVariables(account, uid, call));
       return variables && [{ ownerId: owner.id, variables }];
     },
+  );
+}
+
+/** A password with its value; anything else is left out. */
+const secretRow = z
+  .object({ key: z.string().min(1), value: z.unknown(), is_password: z.unknown() })
+  .transform(({ key, value, is_password }): [string, string][] => {
+    const text = is_password === false ? null : toText(value);
+    return text === null ? [] : [[key, text]];
+  });
+
+/** The passwords of a stack. Of other owners it has none. */
+export async function readSecrets(
+  account: Account,
+  owner: Ref,
+  call: Call,
+): Promise<ReadonlyMap<string, string>> {
+  const uid = owner.type === 'Scope' ? parseKeys(account, owner)?.uid : undefined;
+  if (uid === undefined) return new Map();
+  const pages = await readAll(account.http, stackPath(uid, 'environments'), call);
+  return new Map(
+    pages.flatMap(({ rows, origin }) => parseRows(rows, secretRow, origin).items.flat()),
   );
 }
 

@@ -14,6 +14,16 @@ export interface Target {
 
 const PLATFORM = 'Cloud Foundry';
 
+/** What of an order only other platforms have a word for. */
+const FOREIGN = [
+  'comment',
+  'valueSetVersionId',
+  'mode',
+  'pipeline',
+  'services',
+  'cloud66',
+] as const;
+
 /**
  * The body of `POST /v3/deployments` (deployment_create_message.rb). Only what the platform's own
  * words leave no place for is refused here; what it refuses itself it explains itself.
@@ -27,14 +37,17 @@ export function toDeploymentBody(app: string, target: Target, order?: StartOrder
     ...(revision !== undefined && { revision: { guid: revision } }),
     ...(strategy && toStrategy(strategy)),
     ...((labels ?? annotations) && {
-      metadata: { labels: toMap(labels), annotations: toMap(annotations) },
+      metadata: {
+        ...(labels && { labels: toMap('labels', labels) }),
+        ...(annotations && { annotations: toMap('annotations', annotations) }),
+      },
     }),
   };
 }
 
 /** @throws GatewayError for what an app cannot be deployed with */
 export function checkOrder(order: StartOrder): void {
-  refuseForeign(order, ['comment', 'valueSetVersionId', 'mode', 'services'], PLATFORM);
+  refuseForeign(order, FOREIGN, PLATFORM);
   const { rolling, canary } = order.strategy ?? {};
   if (rolling && canary) throw refuse(['strategy'], 'give either rolling or canary, not both.');
 }
@@ -103,6 +116,8 @@ function withoutNull(fields: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
 
-function toMap(labels: readonly LabelInput[] | undefined): Record<string, string> {
-  return Object.fromEntries((labels ?? []).map(({ key, value }) => [key, value]));
+function toMap(field: string, pairs: readonly LabelInput[]): Record<string, string> {
+  const map = Object.fromEntries(pairs.map(({ key, value }) => [key, value]));
+  if (Object.keys(map).length === pairs.length) return map;
+  throw refuse([field], 'write each key once.');
 }

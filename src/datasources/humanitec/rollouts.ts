@@ -31,6 +31,8 @@ interface Request {
   set_id?: string | undefined;
   value_set_version_id?: string | undefined;
   mode?: string | undefined;
+  /** DeploymentPipelineReferenceRequest */
+  pipeline?: Record<string, unknown> | undefined;
 }
 
 /** A request, and the deployment to rebase to first, if any. */
@@ -41,13 +43,16 @@ interface Plan {
 
 const PLATFORM = 'Humanitec';
 
+/** What of an order only other platforms have a word for. */
+const FOREIGN = ['services', 'cloud66', 'strategy', 'labels', 'annotations'] as const;
+
 /** Deployments that are started, repeated and gone back to. There is no way to cancel one. */
 export function createRollouts(context: Context) {
   return {
     async startDeployment(scope, order, call) {
       const keys = environmentKeys(context, scope);
       if (!keys) throw refuse(['scopeId'], `${PLATFORM} deploys environments. Give the id of one.`);
-      refuseForeign(order, ['services', 'strategy', 'labels', 'annotations'], PLATFORM);
+      refuseForeign(order, FOREIGN, PLATFORM);
       return deploy(context, keys, toPlan(context, keys, order), call);
     },
 
@@ -98,12 +103,18 @@ async function deploy(
 
 function toPlan(context: Context, keys: EnvironmentKeys, order: StartOrder): Plan {
   const { comment, valueSetVersionId, mode } = order;
-  const common = { comment, value_set_version_id: valueSetVersionId, mode };
+  const pipeline = order.pipeline && toPipeline(order.pipeline);
+  const common = { comment, value_set_version_id: valueSetVersionId, mode, pipeline };
   const { request = {}, base } = sourceOf(context, keys, order.source);
   return {
     request: { ...request, ...withoutUndefined(common) },
     ...(base !== undefined && { base }),
   };
+}
+
+function toPipeline({ id, runId, jobId, stepIndex }: NonNullable<StartOrder['pipeline']>) {
+  const fields = { id, run_id: runId, job_id: jobId, step_index: stepIndex };
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value != null));
 }
 
 /** What a source adds to the request. */

@@ -25,6 +25,7 @@ export function createVariableWrites(context: Context) {
     checkVariableName: (_owner, name) =>
       NAME.test(name) ? undefined : 'A name has letters, digits, "_", "." and "-" alone.',
     keepsSecrets: () => true,
+    variableOptions: () => ['description', 'secretReference'],
 
     async setVariables(owner, changes, mode, call) {
       const level = await readLevel(context, owner, call);
@@ -66,54 +67,81 @@ async function set(
   change: VariableChange,
   call: WriteCall,
 ): Promise<void> {
-  const { name, newName, value } = change;
+  const { name, newName } = change;
   const own = level.own.get(name);
   if (newName !== undefined && newName !== name) return rename(http, level, change, call);
   const known = own ?? level.above.get(name);
   if (known?.secret && change.secret === false) throw staysSecret();
   if (!own) {
-    if (value === undefined) throw refuse(['variables', 'value'], 'a new variable needs a value.');
+    if (!hasValue(change)) throw refuse(['variables', 'value'], 'a new variable needs a value.');
     const secret = change.secret ?? known?.secret ?? false;
-    return create(http, level, { name, value, secret }, call);
+    return create(http, level, { ...change, secret }, call);
   }
-  if (change.secret && !own.secret) throw staysPlain();
-  if (value === undefined) return;
-  await http.send(
-    'PATCH',
-    pathTo(level, name),
-    { json: { value }, secrets: [value] },
-    z.unknown(),
-    call,
-  );
+  const becomesSecret = change.secret ?? change.secretReference !== undefined;
+  if (becomesSecret && !own.secret) throw staysPlain();
+  const json = toBody(change);
+  if (Object.keys(json).length === 0) return;
+  const secrets = secretsIn(change);
+  await http.send('PATCH', pathTo(level, name), { json, secrets }, z.unknown(), call);
+}
+
+/** ValuePatchPayloadRequest: what is not there stays. */
+function toBody({ description, value, secretReference }: Omit<VariableChange, 'name' | 'newName'>) {
+  return {
+    ...(description !== undefined && { description }),
+    ...(value !== undefined && { value }),
+    ...(secretReference && { secret_ref: secretReference }),
+  };
+}
+
+function hasValue({ value, secretReference }: VariableChange): boolean {
+  return value !== undefined || secretReference !== undefined;
+}
+
+function secretsIn({ value }: { value?: string | undefined }): string[] {
+  return value === undefined ? [] : [value];
 }
 
 /** Created under the new name first, so that at no time the value is nowhere. */
 async function rename(
   http: Context['http'],
   level: Level,
-  { name, newName = name, value, secret }: VariableChange,
+  change: VariableChange,
   call: WriteCall,
 ): Promise<void> {
+  const { name, newName = name } = change;
   const own = level.own.get(name);
   if (!own) throw refuse(['variables', 'name'], `there is no ${name}.`, ErrorCode.NOT_FOUND);
-  if (own.secret && secret === false) throw staysSecret();
-  const kept = value ?? own.value;
-  if (kept === null) {
+  if (own.secret && change.secret === false) throw staysSecret();
+  if (level.own.has(newName)) {
+    const message = `there is a ${newName} already.`;
+    throw refuse(['variables', 'newName'], message, ErrorCode.CONFLICT);
+  }
+  if (own.value === null && !hasValue(change)) {
     const advice = 'Give the value along with the new name.';
     throw unsupported(['variables', 'newName'], `a secret cannot be read. ${advice}`);
   }
-  await create(http, level, { name: newName, value: kept, secret: secret ?? own.secret }, call);
+  const created = {
+    ...change,
+    name: newName,
+    ...(!hasValue(change) && { value: own.value ?? undefined }),
+    secret: change.secret ?? own.secret,
+    description: change.description ?? own.description ?? undefined,
+  };
+  await create(http, level, created, call);
   await remove(http, level, name, call);
 }
 
 async function create(
   http: Context['http'],
   { path }: Level,
-  { name, value, secret }: { name: string; value: string; secret: boolean },
+  created: VariableChange & { secret: boolean },
   call: WriteCall,
 ): Promise<void> {
-  const json = { key: name, description: '', value, is_secret: secret };
-  await http.send('POST', path, { json, secrets: [value] }, z.unknown(), call);
+  const { name: key, secret, secretReference } = created;
+  const isSecret = secret || secretReference !== undefined;
+  const json = { key, description: '', ...toBody(created), is_secret: isSecret };
+  await http.send('POST', path, { json, secrets: secretsIn(created) }, z.unknown(), call);
 }
 
 async function removeAll(

@@ -27,6 +27,7 @@ const valueRow = z
     key: z.string().min(1),
     value: z.string().nullable().catch(null),
     is_secret: z.boolean().catch(true),
+    description: z.string().nullish().catch(null),
     source: z.enum(['app', 'env']).catch('env'),
     updated_at: time,
   })
@@ -38,6 +39,7 @@ const valueRow = z
       secret: row.is_secret,
       readOnly: false,
       updatedAt: row.updated_at,
+      description: row.description || null,
     } satisfies VariableEntry,
   }));
 type Value = z.infer<typeof valueRow>;

@@ -1,4 +1,4 @@
-import { ErrorCode, GatewayError, refuse, unsupported } from '../../errors.ts';
+import { ErrorCode, GatewayError, refuse } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import type { Deployment } from '../../schema/deployment.ts';
 import type { Call } from '../provider.ts';
@@ -106,10 +106,14 @@ export function checkGeneration(
   generation: Generation,
 ): void {
   const given = new Map<string, unknown>(Object.entries(fields));
-  const field = foreign.find((name) => given.get(name) !== undefined && given.get(name) !== null);
-  if (field === undefined) return;
+  const found = foreign.filter((name) => given.get(name) !== undefined && given.get(name) !== null);
+  if (found.length === 0) return;
+  const places = found.map((name) => `input.${name}`).join(', ');
   const era = generation === 'builds' ? 'up to 3.14' : 'from 3.15 on';
-  throw unsupported([field], `This project speaks UbiOps’ API ${era}, which has no such field.`);
+  const message = `This project speaks UbiOps’ API ${era}, which has no such field.`;
+  throw new GatewayError(ErrorCode.UNSUPPORTED, `${places}: ${message}`, {
+    complaints: found.map((name) => ({ field: [name], message })),
+  });
 }
 
 /** The fields without those that were not given, under the provider's names. */

@@ -112,7 +112,8 @@ async function openLevel(context: Context, owner: Ref, call: WriteCall): Promise
       throw refuse([], `${row.name} is a secret and stays one. Delete it and create it anew.`);
     }
     if (newName !== row.name && own.has(newName)) {
-      throw refuse([], `${newName} is there already. Delete it, or take another name.`);
+      const message = `${newName} is there already. Delete it, or take another name.`;
+      throw refuse([], message, ErrorCode.CONFLICT);
     }
     const json = { name: newName, secret, ...(value !== undefined && { value }) };
     const after = await send('PATCH', pathTo(row), json);

@@ -115,6 +115,7 @@ function toPort({ publicPort, deploymentPort, protocol }: UbiOpsVersionPortInput
   return {
     public_port: publicPort,
     deployment_port: deploymentPort,
-    ...(protocol && { protocol }),
+    // The API wants it, and most ports are of this one.
+    protocol: protocol ?? 'tcp',
   };
 }

@@ -35,7 +35,7 @@ export class VariablesMutationResolver {
 
   @Mutation(() => EnvironmentVariablesPayload, {
     description:
-      'Copies variables from one owner to another, also of another provider. A secret that cannot be read is in `userErrors`, unless the provider’s own copy can be used: both owners in one UbiOps project, and no `names`.',
+      'Copies variables from one owner to another, also of another provider. A secret that cannot be read is in `userErrors`, unless the provider’s own copy can be used: both owners in one UbiOps project, without `names` and `renames`.',
   })
   async copyEnvironmentVariables(
     @Arg('input', () => CopyEnvironmentVariablesInput) input: CopyEnvironmentVariablesInput,

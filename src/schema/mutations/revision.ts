@@ -20,18 +20,21 @@ export class CopyRevisionInput extends MutationInput {
   })
   fromVersionId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'UbiOps’ id of a template (API 4).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The id of a template: code that UbiOps offers to begin with (API 4).',
+  })
   templateId?: string | null;
 }
 
 @InputType({ description: 'Builds a revision once more.' })
 export class RebuildRevisionInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A UbiOps revision.' })
   revisionId: string;
 }
 
 @InputType({ description: 'Stops a build that has not ended.' })
 export class CancelBuildInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A UbiOps build that is under way.' })
   buildId: string;
 }

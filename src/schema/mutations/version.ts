@@ -10,7 +10,7 @@ export class UbiOpsVersionPortInput {
   @Field(() => Int, { description: 'The port that the deployment’s code opens.' })
   deploymentPort: number;
 
-  @Field(() => String, { nullable: true, description: 'For instance "tcp".' })
+  @Field(() => String, { nullable: true, description: 'For instance "udp"; absent: "tcp".' })
   protocol?: string | null;
 }
 
@@ -32,25 +32,38 @@ export abstract class VersionFields extends MutationInput {
   @Field(() => String, { nullable: true, description: 'The size of one instance: "512mb".' })
   instanceType?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'UbiOps’ id of the group (API 4).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'UbiOps’ id of a group of instance types, any of which will do (API 4).',
+  })
   instanceTypeGroupId?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'The group’s name (API 4).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The name of such a group, in the place of its id (API 4).',
+  })
   instanceTypeGroupName?: string | null;
 
   @Field(() => Int, { nullable: true, description: 'Memory of one instance, in MiB (API 3.13).' })
   memoryAllocationMib?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The lower bound of scaling.' })
+  @Field(() => Int, {
+    nullable: true,
+    description: 'How many instances run also without requests; 0: none.',
+  })
   minimumInstances?: number | null;
 
-  @Field(() => Int, { nullable: true, description: 'The upper bound of scaling.' })
+  @Field(() => Int, { nullable: true, description: 'How many instances run at most.' })
   maximumInstances?: number | null;
 
   @Field(() => Int, { nullable: true, description: 'Processes in one instance (API 4).' })
   instanceProcesses?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'UbiOps’ word for how to scale (API 4).' })
+  @Field(() => String, {
+    nullable: true,
+    description:
+      'How soon more instances are started, in UbiOps’ word: "default" or "moderate" (API 4).',
+  })
   scalingStrategy?: string | null;
 
   @Field(() => Int, {
@@ -77,10 +90,16 @@ export abstract class VersionFields extends MutationInput {
   @Field(() => Int, { nullable: true, description: 'Batch requests that may wait (API 3.13).' })
   maximumQueueSizeBatch?: number | null;
 
-  @Field(() => String, { nullable: true, description: 'Who is told of failures (API 3.13).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The notification group that is told when it fails; "": none (API 3.13).',
+  })
   monitoring?: string | null;
 
-  @Field(() => String, { nullable: true, description: 'Who is told of requests (API 3.13).' })
+  @Field(() => String, {
+    nullable: true,
+    description: 'The notification group that is told of requests; "": none (API 3.13).',
+  })
   defaultNotificationGroup?: string | null;
 
   @Field(() => Boolean, {
@@ -95,7 +114,10 @@ export abstract class VersionFields extends MutationInput {
   })
   restartRequestInterruption?: boolean | null;
 
-  @Field(() => [UbiOpsVersionPortInput], { nullable: true, description: 'All ports (API 4).' })
+  @Field(() => [UbiOpsVersionPortInput], {
+    nullable: true,
+    description: 'All ports; replaces the old ones (API 4).',
+  })
   ports?: UbiOpsVersionPortInput[] | null;
 }
 
@@ -116,7 +138,7 @@ export class CreateVersionInput extends VersionFields {
 
 @InputType({ description: 'Changes a version; what is left out stays.' })
 export class UpdateVersionInput extends VersionFields {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A UbiOps version.' })
   versionId: string;
 
   @Field(() => String, { nullable: true, description: 'A new name. The id changes with it.' })
@@ -125,6 +147,6 @@ export class UpdateVersionInput extends VersionFields {
 
 @InputType({ description: 'Deletes a version.' })
 export class DeleteVersionInput extends MutationInput {
-  @Field(() => ID)
+  @Field(() => ID, { description: 'A UbiOps version. The default one can go as well.' })
   versionId: string;
 }
