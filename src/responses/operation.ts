@@ -8,8 +8,14 @@ import {
 import { LRUCache } from 'lru-cache';
 import { canonical } from '../canonical.ts';
 
-/** Reads the body of a POST: what the operation comes down to, or undefined for what is no query. */
+/**
+ * Reads the body of a POST: what the operation comes down to; "" for what is no query; undefined
+ * where its document is not at hand, which may be otherwise the next time.
+ */
 export type OperationReader = (body: string) => string | undefined;
+
+/** The document that a request means; null: none that may be shared; undefined: it is not at hand. */
+export type FindText = (request: Record<string, unknown>) => string | null | undefined;
 
 /** How many documents are remembered with what they come down to. */
 const MAX_DOCUMENTS = 2_000;
@@ -20,7 +26,7 @@ const MAX_DOCUMENTS = 2_000;
  * Mutations, subscriptions, batches and everything that is malformed have none: only a query may be
  * answered with what somebody else was told.
  */
-export function createOperationReader(): OperationReader {
+export function createOperationReader(findText: FindText): OperationReader {
   const documents = new LRUCache<string, Document>({ max: MAX_DOCUMENTS });
 
   const read = (query: string): Document => {
@@ -33,16 +39,18 @@ export function createOperationReader(): OperationReader {
 
   return (body) => {
     const request = parseJson(body);
-    if (typeof request?.query !== 'string' || request.extensions !== undefined) return undefined;
-    const { query, operationName = null, variables = null } = request;
-    const { stripped, queries } = read(query);
+    const text = request ? findText(request) : null;
+    if (!request || text === null) return '';
+    if (text === undefined) return undefined;
+    const { operationName = null, variables = null } = request;
+    const { stripped, queries } = read(text);
     const isQuery = operationName === null ? queries.size === 1 : queries.has(operationName);
-    if (stripped === undefined || !isQuery) return undefined;
+    if (stripped === undefined || !isQuery) return '';
     try {
       return JSON.stringify([stripped, operationName, canonical(variables)]);
     } catch {
       // Nested too deeply to be compared: it is refused, or those variables are not used.
-      return undefined;
+      return '';
     }
   };
 }

@@ -1,5 +1,5 @@
 import { LRUCache } from 'lru-cache';
-import { createOperationReader } from './operation.ts';
+import { createOperationReader, type FindText } from './operation.ts';
 import type { ResponseStore, StoredResponse } from './store.ts';
 
 /** What one request has to do with the answers of others. */
@@ -36,8 +36,8 @@ export interface ReuseCounts {
 /** Bodies of requests that are remembered with what they come down to. */
 const MAX_BODIES = 5_000;
 
-export function createResponseReuse(store: ResponseStore): ResponseReuse {
-  const readOperation = createOperationReader();
+export function createResponseReuse(store: ResponseStore, findText: FindText): ResponseReuse {
+  const readOperation = createOperationReader(findText);
   const keys = new LRUCache<string, string>({
     maxSize: 16 * 1024 * 1024,
     max: MAX_BODIES,
@@ -47,15 +47,15 @@ export function createResponseReuse(store: ResponseStore): ResponseReuse {
 
   const counts: ReuseCounts = { stored: 0, joined: 0, run: 0 };
 
-  /** "": the body is no query. */
+  /** "": the body is no query, as far as can be told. */
   const operationOf = (body: Buffer): string => {
     // Only to tell bodies apart, for which the cheapest reading of their bytes will do.
     const bytes = body.toString('latin1');
     const known = keys.get(bytes);
     if (known !== undefined) return known;
-    const operation = readOperation(body.toString()) ?? '';
-    keys.set(bytes, operation);
-    return operation;
+    const operation = readOperation(body.toString());
+    if (operation !== undefined) keys.set(bytes, operation);
+    return operation ?? '';
   };
 
   const takeLead = (key: string): Claim => {

@@ -28,6 +28,8 @@ export type PersistedQuerySettings = z.infer<typeof persistedQuerySettings>;
  */
 export interface PersistedQueries {
   find: (hash: string) => Promise<string | undefined>;
+  /** The document, where it is in memory. */
+  recall: (hash: string) => string | undefined;
   /** Keeps a document that was found to be valid. Never throws; nobody has to wait for it. */
   keep: (hash: string, text: string) => void;
 }
@@ -84,6 +86,7 @@ export function createPersistedQueries(
   };
 
   return {
+    recall: (hash) => memory.get(hash)?.text,
     async find(hash) {
       const kept = memory.get(hash);
       if (kept) return kept.text;

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { ErrorCode, GatewayError } from '../errors.ts';
+import type { FindText } from '../responses/operation.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
-import { persistedHashOf } from './persisted-queries.ts';
+import { type PersistedQueries, persistedHashOf } from './persisted-queries.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** A request as far as it says which document it means. */
@@ -38,6 +39,29 @@ export function createDocumentFinder(settings: ServerSettings['trustedDocuments'
       throw new GatewayError(ErrorCode.BAD_USER_INPUT, message);
     }
     return text;
+  };
+}
+
+/**
+ * Finds the document of a request whose answer may be used again, by its text or by its hash. Other
+ * extensions, as clients add to say who they are, make no difference to an answer. A text that comes
+ * with its hash is to be registered: it is passed on.
+ */
+export function createTextFinder(
+  find: DocumentFinder,
+  { recall }: Pick<PersistedQueries, 'recall'>,
+): FindText {
+  return (request) => {
+    try {
+      const text = find(request);
+      if (text !== undefined && text !== request.query) return text;
+      const hash = persistedHashOf(request);
+      if (hash === undefined) return text ?? null;
+      return text === undefined ? recall(hash) : null;
+    } catch {
+      // It is refused where it is run.
+      return null;
+    }
   };
 }
 

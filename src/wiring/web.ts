@@ -6,6 +6,7 @@ import { createExecutor } from '../execution/executor.ts';
 import { createGate } from '../limits/gate.ts';
 import { collectSnapshots } from '../observability/snapshots.ts';
 import { createSchema } from '../resolvers/index.ts';
+import type { FindText } from '../responses/operation.ts';
 import { createResponseReuse, type ResponseReuse } from '../responses/reuse.ts';
 import { createResponseStore } from '../responses/store.ts';
 import { drainOnClose } from '../server/drain.ts';
@@ -21,7 +22,11 @@ import { serveLive } from '../server/live.ts';
 import { createPersistedQueries } from '../server/persisted-queries.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
-import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-documents.ts';
+import {
+  createDocumentFinder,
+  createTextFinder,
+  serveTrustedDocuments,
+} from '../server/trusted-documents.ts';
 import { refuseAddress, refuseUnreadable } from '../server/unreadable.ts';
 import { serveWebhooks } from '../server/webhooks.ts';
 import type { Core } from './core.ts';
@@ -92,7 +97,7 @@ export async function createWeb(
   explainRefusals(app, config.limits);
   await sendSafeHeaders(app, config.server);
   serveTrustedDocuments(app, findDocument);
-  const reuse = reuseResponses(config, core.cache);
+  const reuse = reuseResponses(config, core.cache, createTextFinder(findDocument, persisted));
   const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
   drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
@@ -139,8 +144,12 @@ export async function createWeb(
 }
 
 /** Answers rest on what the cache keeps: without one they are not used again. */
-function reuseResponses(config: Config, cache: Cache): ResponseReuse | undefined {
+function reuseResponses(
+  config: Config,
+  cache: Cache,
+  findText: FindText,
+): ResponseReuse | undefined {
   if (!config.cache.enabled || !config.cache.responses) return undefined;
   const bytes = config.cache.responseMib * 2 ** 20;
-  return createResponseReuse(createResponseStore(bytes, cache.invalidations));
+  return createResponseReuse(createResponseStore(bytes, cache.invalidations), findText);
 }

@@ -36,7 +36,7 @@ describe('the front door', () => {
       b: { ...grantsOfNobody(false), fingerprint: 'b' },
     };
     const door = openFrontDoor(app, {
-      reuse: createResponseReuse(store),
+      reuse: createResponseReuse(store, ({ query }) => String(query)),
       authenticate: async (headers) => {
         const grants = viewers[(headers as Record<string, string>)['x-viewer'] ?? ''];
         if (!grants) throw new Error('nobody knows them');

@@ -1,7 +1,13 @@
+import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { createInvalidations } from '../../src/cache/invalidations.ts';
 import { createResponseReuse } from '../../src/responses/reuse.ts';
 import { createResponseStore, type StoredResponse } from '../../src/responses/store.ts';
+import {
+  createPersistedQueries,
+  persistedQuerySettings,
+} from '../../src/server/persisted-queries.ts';
+import { createDocumentFinder, createTextFinder } from '../../src/server/trusted-documents.ts';
 
 const response = (text: string, more: Partial<StoredResponse> = {}): StoredResponse => ({
   body: Buffer.from(text),
@@ -14,13 +20,25 @@ const response = (text: string, more: Partial<StoredResponse> = {}): StoredRespo
 const body = (query: string, more: Record<string, unknown> = {}) =>
   JSON.stringify({ query, ...more });
 
+const hashOf = (text: string) => createHash('sha256').update(text).digest('hex');
+/** A request that names its document by hash. */
+const named = (text: string, more: Record<string, unknown> = {}) => {
+  const persistedQuery = { version: 1, sha256Hash: hashOf(text) };
+  return JSON.stringify({ extensions: { persistedQuery }, ...more });
+};
+const TRUSTED = 'query Trusted { t }';
+
 function start(maxBytes = 100_000) {
   let now = 0;
   const invalidations = createInvalidations();
   const store = createResponseStore(maxBytes, invalidations, () => now);
-  const reuse = createResponseReuse(store);
+  const persisted = createPersistedQueries(persistedQuerySettings.parse({}), undefined);
+  const file = { [hashOf(TRUSTED)]: TRUSTED };
+  const find = createDocumentFinder({ file, only: false });
+  const reuse = createResponseReuse(store, createTextFinder(find, persisted));
   return {
     store,
+    persisted,
     invalidate: (tags: string[] | undefined) => invalidations.add(tags),
     at: (moment: number) => (now = moment),
     kind: (scope: string, text: string) => reuse.claim(scope, Buffer.from(text)).kind,
@@ -78,12 +96,47 @@ describe('equal operations', () => {
     ['a name that is not there', body('query A { a }', { operationName: 'B' })],
     ['a syntax error', body('{ a')],
     ['a batch', JSON.stringify([{ query: '{ a }' }])],
-    ['a persisted query', body('{ a }', { extensions: { persistedQuery: {} } })],
+    ['a text that is to be registered', named('{ a }', { query: '{ a }' })],
+    ['a persisted query that nobody knows', named('{ a }')],
+    ['a hash that is none', body('{ a }', { extensions: { persistedQuery: {} } })],
+    ['a trusted document that is not there', JSON.stringify({ documentId: hashOf('{ a }') })],
     ['no JSON', '{'],
     ['no query', '{}'],
     ['null', 'null'],
   ])('%s is never shared', (_what, text) => {
     expect(start().kind('v', text)).toBe('alone');
+  });
+});
+
+describe('an operation by hash', () => {
+  test('is that of its text, once the text is at hand', () => {
+    const { lead, kind, persisted } = start();
+    expect(kind('v', named('{ a }'))).toBe('alone');
+    persisted.keep(hashOf('{ a }'), '{ a }');
+    lead('v', named('{ a }')).settle(response('x'));
+    expect(kind('v', body('{ a }'))).toBe('stored');
+    expect(kind('v', named('{ a }', { variables: { b: 1 } }))).toBe('lead');
+  });
+
+  test('is never shared where it is a mutation', () => {
+    const { kind, persisted } = start();
+    persisted.keep(hashOf('mutation { m }'), 'mutation { m }');
+    expect(kind('v', named('mutation { m }'))).toBe('alone');
+  });
+
+  test('is that of a trusted document', () => {
+    const { lead, kind } = start();
+    lead('v', body(TRUSTED)).settle(response('x'));
+    expect(kind('v', JSON.stringify({ documentId: hashOf(TRUSTED) }))).toBe('stored');
+    expect(kind('v', JSON.stringify({ documentId: `sha256:${hashOf(TRUSTED)}` }))).toBe('stored');
+    expect(kind('v', named(TRUSTED))).toBe('stored');
+  });
+
+  test('other extensions make no difference', () => {
+    const { lead, kind } = start();
+    const extensions = { clientLibrary: { name: '@apollo/client', version: '4.0.0' } };
+    lead('v', body('{ a }', { extensions })).settle(response('x'));
+    expect(kind('v', body('{ a }'))).toBe('stored');
   });
 });
 
