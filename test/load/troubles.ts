@@ -67,6 +67,8 @@ export interface Troubles {
   explains(told: Told): boolean;
   /** Whether something of this provider may be out of date without a word about it. */
   touches(provider: string): boolean;
+  /** What is wrong now, for whoever cannot explain something. */
+  describe(): string;
   /** Requests that were spoilt, by what was wrong with whom. */
   hits(): ReadonlyMap<string, number>;
 }
@@ -92,12 +94,12 @@ export function createTroubles(sandbox: Sandbox, redis: FailingRedis | undefined
     hits.set(key, (hits.get(key) ?? 0) + used);
     until.set(key, Date.now() + RECOVERY_MS[trouble]);
   };
-  const setRedis = async (wanted: Phase['redis']) => {
-    if (current.redis === wanted || !redis) return;
-    if (current.redis === 'away') await redis.start();
+  const setRedis = async (before: Phase['redis'], wanted: Phase['redis']) => {
+    if (before === wanted || !redis) return;
+    if (before === 'away') await redis.start();
     goOn?.();
     goOn = undefined;
-    if (current.redis) until.set('redis', Date.now() + REDIS_RECOVERY_MS);
+    if (before) until.set('redis', Date.now() + REDIS_RECOVERY_MS);
     if (wanted === 'away') await redis.stop();
     if (wanted === 'frozen') goOn = redis.freeze();
   };
@@ -106,12 +108,15 @@ export function createTroubles(sandbox: Sandbox, redis: FailingRedis | undefined
     async enter(phase) {
       if (phase === current) return;
       NAMES.forEach(endProvider);
-      await setRedis(phase.redis);
+      const before = current.redis;
+      // From the first moment on in which it may be missing.
+      if (before) until.set('redis', Infinity);
+      current = phase;
       for (const name of NAMES) {
         const trouble = phase.providers?.[name];
         sandbox[name].setFaults(trouble ? FAULTS[trouble] : []);
       }
-      current = phase;
+      await setRedis(before, phase.redis);
     },
     explains({ code, provider }) {
       if (code === String(ErrorCode.IDEMPOTENCY_UNAVAILABLE)) {
@@ -124,6 +129,10 @@ export function createTroubles(sandbox: Sandbox, redis: FailingRedis | undefined
       );
     },
     touches: (provider) => isIn(provider, 'down') || isIn(provider, 'throttled'),
+    describe() {
+      const ago = [...until].map(([key, at]) => `${key} until ${at - Date.now()} ms`);
+      return JSON.stringify([current, ...ago]);
+    },
     hits: () => hits,
   };
 }

@@ -105,7 +105,7 @@ export async function runUser(options: UserOptions): Promise<void> {
     const [scopeId] = filter.scopeIds ?? [];
     const wish = { providers, first, ...(scopeId !== undefined && { scopeId }) };
     const outdated = (provider: string) => failed.has(provider);
-    const reading = { sentAt, outdated, nameless: troubles.touches };
+    const reading = { sentAt, outdated, unreachable: troubles.touches };
     tally.wrong.push(...world.faultsOfList(nodes, wish, reading));
   };
   const list = async () => {
@@ -124,7 +124,7 @@ export async function runUser(options: UserOptions): Promise<void> {
     if (data?.deployment) {
       // A single thing that stands in for one that cannot be read does not say so.
       const fault = world.faultOf(data.deployment, {
-        ...{ sentAt, outdated: troubles.touches, nameless: troubles.touches },
+        ...{ sentAt, outdated: troubles.touches, unreachable: troubles.touches },
       });
       if (fault) tally.wrong.push(fault);
       if (data.deployment.id !== id) tally.wrong.push('another deployment');
@@ -189,11 +189,6 @@ function createSender({ url, tally, troubles }: UserOptions) {
     if (query.startsWith('mutation')) tally.mutations += 1;
     else tally.queries += 1;
     if (!response) return { errors: [], sentAt };
-    (globalThis as any).LAT ??= [];
-    (globalThis as any).LAT.push([
-      query.slice(0, 40) + JSON.stringify(variables).slice(0, 60),
-      Date.now() - sentAt,
-    ]);
     const body = (await response.json()) as Body;
     const problems = [
       ...(body.errors ?? []).map((error) => ({ ...toTold(error, response.status), ...error })),
@@ -205,7 +200,9 @@ function createSender({ url, tally, troubles }: UserOptions) {
     ];
     for (const problem of problems) {
       if (troubles.explains(problem)) continue;
-      tally.unexplained.push(`${problem.provider} ${problem.code}: ${problem.message}`);
+      tally.unexplained.push(
+        `${problem.provider} ${problem.code}: ${problem.message} ${troubles.describe()}`,
+      );
     }
     tally.partial += Number(problems.length > 0);
     return { ...body, sentAt };
