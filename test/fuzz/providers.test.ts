@@ -9,7 +9,7 @@ import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { type Spoiler, startSpoiler } from './spoiling.ts';
 import { post, sendAll } from './wire.ts';
 
-const count = countCases(50);
+const count = countCases(10);
 const NAMES = Object.keys(STAND_INS) as StandInName[];
 
 const HEALTHY = `providers { name deployments(first: 2) { nodes { id name status } failures { code } } }`;

@@ -10,7 +10,7 @@ import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { madeFromTape } from './tape.ts';
 import { post, sendAll } from './wire.ts';
 
-const count = countCases(50);
+const count = countCases(8);
 const schema: GraphQLSchema = readSchema();
 const SETTINGS = {
   cache: { enabled: true },

@@ -13,7 +13,7 @@ import { madeFromTape } from './tape.ts';
 import { NODE_TYPES, nasty, spoilt } from './texts.ts';
 import { post, sendAll } from './wire.ts';
 
-const count = countCases(200);
+const count = countCases(50);
 const schema = readSchema();
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 
