@@ -14,6 +14,7 @@ import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import type { FrontDoor } from './front-door.ts';
+import { whenOver } from './over.ts';
 import { nameRefusals, refuseOtherBodies } from './refusals.ts';
 import { limitViewers } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
@@ -139,7 +140,7 @@ function operationSignal(
       ),
     );
   }, timeoutMs);
-  reply.raw.once('close', () => {
+  whenOver(request.raw, reply.raw, () => {
     clearTimeout(timer);
     if (reply.raw.writableEnded) return;
     request.log.debug('the client hung up');

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis } from '../helpers/redis.ts';
 import { expectAnswer, expectRefusal, readAnswer } from './answers.ts';
 import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
@@ -12,6 +13,7 @@ import {
 import { nasty, spoilt } from './texts.ts';
 import { post, request, sendAll, sendBytes } from './wire.ts';
 
+leavesNothingBehind();
 const count = countCases(200);
 
 const SOUND = { query: '{ providers { name } }' };
@@ -167,7 +169,7 @@ function areAnswered(start: StartSurroundings): void {
           count('bodies', bodies.length);
           await expectService(surroundings);
         }),
-        runs(60, {
+        runs(150, {
           interruptAfterTimeLimit: within(3_000),
           examples: [
             [[`{"query":"{ viewer { __typename } }","variables":${deep(20_000)}}`, 'null', '']],
@@ -221,7 +223,7 @@ function areAnswered(start: StartSurroundings): void {
           count('requests', batch.length);
           await expectService(surroundings);
         }),
-        runs(60, { interruptAfterTimeLimit: within(3_000) }),
+        runs(150, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
     PATIENCE_MS,
@@ -260,7 +262,7 @@ function areAnswered(start: StartSurroundings): void {
           count('streams of bytes', batch.length);
           await expectService(surroundings);
         }),
-        runs(40, { interruptAfterTimeLimit: within(2_000) }),
+        runs(100, { interruptAfterTimeLimit: within(2_000) }),
       );
     },
     PATIENCE_MS,

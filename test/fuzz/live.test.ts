@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { expectRefusal } from './answers.ts';
@@ -15,6 +16,7 @@ import {
 import { nasty, spoilt } from './texts.ts';
 import { request, sendAll, sendBytes } from './wire.ts';
 
+leavesNothingBehind();
 const count = countCases(200);
 const TOKEN = 'a-token-that-nobody-can-guess';
 
@@ -120,7 +122,7 @@ function aWebSocket(surroundings: () => Surroundings): void {
           count('messages', talks.flatMap(({ messages }) => messages).length);
           await expectQuiet(surroundings());
         }),
-        runs(40, {
+        runs(100, {
           interruptAfterTimeLimit: within(3_000),
           examples: KEPT,
         }),
@@ -274,7 +276,7 @@ function aWebhook(surroundings: () => Surroundings): void {
           count('webhooks', batch.length);
           await expectQuiet(surroundings());
         }),
-        runs(40, { interruptAfterTimeLimit: within(3_000) }),
+        runs(100, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
     PATIENCE_MS,
