@@ -18,15 +18,16 @@ import { NodeResolver } from './node.ts';
 import { ProviderResolver } from './provider.ts';
 import { RevisionResolver } from './revision.ts';
 import { ScopeResolver } from './scope.ts';
-import { SubscriptionResolver } from './subscription.ts';
 import {
   BuildStatusEventResolver,
   DeploymentStatusEventResolver,
   StatusEventResolver,
   VersionStatusEventResolver,
 } from './status-event.ts';
+import { StatusSubscriptionResolver } from './status-subscription.ts';
 import { VersionResolver } from './version.ts';
 import { ViewerPermissionResolver, ViewerResolver } from './viewer.ts';
+import { WriteEventResolver } from './write-event.ts';
 
 /** type-graphql asks for one where there are subscriptions; ours follow the event log instead. */
 const NO_TOPICS: PubSub = {
@@ -55,8 +56,8 @@ export async function createSchema(): Promise<GraphQLSchema> {
       RolloutMutationResolver,
       ScopeResolver,
       ServiceMutationResolver,
-      SubscriptionResolver,
       StatusEventResolver,
+      StatusSubscriptionResolver,
       VariableDefinitionResolver,
       VariableOwnerResolver,
       VariablesMutationResolver,
@@ -65,6 +66,7 @@ export async function createSchema(): Promise<GraphQLSchema> {
       VersionStatusEventResolver,
       ViewerPermissionResolver,
       ViewerResolver,
+      WriteEventResolver,
     ],
     validate: false,
     pubSub: NO_TOPICS,

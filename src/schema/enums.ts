@@ -181,6 +181,29 @@ registerEnumType(VariableChange, {
   },
 });
 
+export enum WriteResult {
+  DONE = 'DONE',
+  PARTLY_DONE = 'PARTLY_DONE',
+  REFUSED = 'REFUSED',
+  REPLAYED = 'REPLAYED',
+  FAILED = 'FAILED',
+  UNKNOWN = 'UNKNOWN',
+}
+registerEnumType(WriteResult, {
+  name: 'WriteResult',
+  description: 'What came of a write.',
+  valuesConfig: {
+    DONE: { description: 'The provider did all of it.' },
+    PARTLY_DONE: { description: 'Some of several changes were done; see `userErrors`.' },
+    REFUSED: { description: 'The provider refused it as it was; see `userErrors`.' },
+    REPLAYED: {
+      description: 'It was the repetition of an earlier one under its `idempotencyKey`.',
+    },
+    FAILED: { description: 'It was not done, though nothing was wrong with it.' },
+    UNKNOWN: { description: 'It was sent, and nobody knows what came of it.' },
+  },
+});
+
 export enum ErrorCode {
   BAD_USER_INPUT = 'BAD_USER_INPUT',
   UNAUTHENTICATED = 'UNAUTHENTICATED',

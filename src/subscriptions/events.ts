@@ -1,5 +1,6 @@
-import type { NodeType } from '../schema/node.ts';
 import type { Status } from '../schema/enums.ts';
+import type { NodeType } from '../schema/node.ts';
+import type { WriteRecord } from '../writes/audit.ts';
 
 /** What can change its status. */
 export type SubjectType = Extract<NodeType, 'Deployment' | 'Version' | 'Build'>;
@@ -30,16 +31,29 @@ export interface StatusChange extends Observation {
   observedAt: Date;
 }
 
+/** That somebody changed something through the gateway, or tried to. */
+export interface WriteEvent extends WriteRecord {
+  type: 'Write';
+  /** As of a `StatusChange`: both kinds are in one order. */
+  cursor: string;
+}
+
+export type LogEvent = StatusChange | WriteEvent;
+
+export function isStatusChange(event: LogEvent): event is StatusChange {
+  return event.type !== 'Write';
+}
+
 /** A stretch of the log, oldest first. */
 export interface Replay {
-  changes: StatusChange[];
+  events: LogEvent[];
   /** Whether nothing more was in the log behind the last of them when it was read. */
   isComplete: boolean;
 }
 
 /**
- * The order of all status changes, shared by all instances of the gateway: in Redis Streams, or in
- * memory where no Redis is configured. Bounded by length and age.
+ * The order of all status changes and writes, shared by all instances of the gateway: in Redis
+ * Streams, or in memory where no Redis is configured. Bounded by length and age.
  */
 export interface EventLog {
   /**
@@ -65,6 +79,13 @@ export interface EventLog {
     token: number,
     look?: { isFirst: boolean },
   ): Promise<StatusChange[]>;
+
+  /**
+   * Appends a write. Idempotent by the record's id, for an hour at the least: it may be handed over
+   * again where it is not known whether it arrived.
+   * @throws GatewayError when the log cannot be reached.
+   */
+  append(write: WriteRecord): Promise<void>;
 
   /** Last known statuses of a scope's subjects, by id; undefined: it was never recorded. */
   known(scopeId: string): Promise<ReadonlyMap<string, Status> | undefined>;
@@ -98,7 +119,7 @@ export interface EventLog {
 }
 
 export interface LogListener {
-  onChange(change: StatusChange): void;
+  onEvent(event: LogEvent): void;
   /** The log was lost and begun anew: whoever follows it must refetch what they show. */
   onReset(): void;
 }

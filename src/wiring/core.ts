@@ -21,14 +21,15 @@ import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/span.ts';
 import { connectRedis, type RedisConnection } from '../redis.ts';
 import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
-import { createLineage } from '../subscriptions/delivery/lineage.ts';
-import type { EventLog } from '../subscriptions/events.ts';
+import { type EventLog, isStatusChange } from '../subscriptions/events.ts';
 import { createLeases } from '../subscriptions/leases/index.ts';
 import { createEventLog } from '../subscriptions/log/index.ts';
+import { createOutbox } from '../subscriptions/outbox.ts';
 import type { Timing } from '../subscriptions/watch/timing.ts';
 import { type Always, createWatcher, type Watcher } from '../subscriptions/watch/watcher.ts';
 import { startWrites } from '../writes/start.ts';
 import { watchFor } from './interest.ts';
+import { createPlaces } from './places.ts';
 import { createMaker, toRealm } from './sources.ts';
 
 /** All that the gateway is made of, but for how it is reached. */
@@ -81,9 +82,9 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
     createMaker({ cache, isKept: config.cache.enabled }, log, talk, metrics),
   );
   let current = config;
+  let realms = config.providers.map(toRealm);
   let identify = createIdentifier(config.auth);
-  const admit = () =>
-    createAuthenticate(current.auth, identify, current.providers.map(toRealm), access);
+  const admit = () => createAuthenticate(current.auth, identify, realms, access);
   let authenticate = admit();
   const events = createEventLog(config.events, redis);
   const watcher = createWatcher({
@@ -100,6 +101,7 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
     const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
     void cache.invalidate([...new Set(tags)]);
   });
+  const outbox = createOutbox(events, log);
   const writes = startWrites({
     settings: config.writes,
     redis,
@@ -110,6 +112,7 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
       // What else a write touched only the provider knows, and writes are rare.
       await cache.invalidate([providerTag(provider)]);
     },
+    audit: outbox.put,
   });
   const files = createFiles({
     settings: config.files,
@@ -122,12 +125,12 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
   const delivery = createDelivery({
     log: events,
     limits: config.live,
-    lineage: createLineage(access.watching),
+    places: createPlaces(access.watching, (name) => realms.find((realm) => realm.name === name)),
     onInterest: watchFor(watcher, access),
   });
 
   const stopListening = events.listen({
-    onChange: ({ observedAt }) => metrics.heard(observedAt),
+    onEvent: (event) => isStatusChange(event) && metrics.heard(event.observedAt),
     onReset: () => undefined,
   });
 
@@ -167,6 +170,7 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
       if (!isDeepStrictEqual(next.auth, current.auth)) identify = createIdentifier(next.auth);
       const changed = access.replace(next.providers);
       current = next;
+      realms = next.providers.map(toRealm);
       authenticate = admit();
       log.level = next.logLevel;
       watcher.renew(changed, toAlways(next));
@@ -177,6 +181,7 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
       cache.close();
       talk?.close();
       await writes.close();
+      await outbox.close();
       await watcher.close();
       await events.close();
       redis?.close();

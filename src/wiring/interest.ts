@@ -9,7 +9,9 @@ export function watchFor(
   watcher: Watcher,
   { watching }: ProviderAccess,
 ): DeliveryOptions['onInterest'] {
-  return ({ ids, scopeIds, providers }) => {
+  return ({ type, ids, scopeIds, providers }) => {
+    // Writes go through the gateway: nobody has to look for them.
+    if (type === 'Write') return () => undefined;
     const targets = [...(ids ?? []), ...(scopeIds ?? [])];
     for (const name of [...(providers ?? []), ...targets.map(providerNameOf)]) {
       if (!watching.has(name)) throw unwatched(name);

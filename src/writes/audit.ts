@@ -1,18 +1,17 @@
 import type { ErrorCode } from '../errors.ts';
+import type { WriteResult } from '../schema/enums.ts';
 
 /** One write, for the record: who, what, where and what came of it. No values. */
 export interface WriteRecord {
+  /** Of this record, and of no other. */
+  id: string;
   requestId: string;
   viewer: string;
   /** The mutation's name. */
   action: string;
   provider: string;
   targetId: string;
-  /**
-   * `refused`: it was wrong as it was, see `userErrors`. `replayed`: the result of an earlier one
-   * under its key; nothing was sent. `unknown`: it was sent, and nobody knows what came of it.
-   */
-  result: 'done' | 'partly' | 'refused' | 'replayed' | 'failed' | 'unknown';
+  result: WriteResult;
   /** Of what failed. */
   code: ErrorCode | undefined;
   /** Global ids of what was changed. */

@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import type { Context } from '../context.ts';
 import type { Call } from '../datasources/http/call.ts';
 import type { WriteCall } from '../datasources/writes.ts';
 import { ErrorCode, GatewayError, toGatewayError } from '../errors.ts';
-import type { Audit, WriteRecord } from './audit.ts';
+import { WriteResult } from '../schema/enums.ts';
+import type { Audit } from './audit.ts';
 import type { Keyed, Settled } from './idempotency.ts';
 import type { Journal } from './journal.ts';
 import { newReference } from './memory-ledger.ts';
@@ -91,8 +93,9 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
 
   const run = async (context: Context, plan: Plan): Promise<Done> => {
     const at = new Date();
-    const tell = (result: WriteRecord['result'], code?: ErrorCode, done?: Done) =>
+    const tell = (result: WriteResult, code?: ErrorCode, done?: Done) =>
       audit({
+        id: randomUUID(),
         requestId: context.requestId,
         viewer: context.grants.viewer,
         action: plan.name,
@@ -107,13 +110,13 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
     try {
       const { done, isReplay } = await settle(context, plan);
       await forget(context, plan, done);
-      tell(isReplay ? 'replayed' : resultOf(done), done.userErrors[0]?.code, done);
+      tell(isReplay ? WriteResult.REPLAYED : resultOf(done), done.userErrors[0]?.code, done);
       return done;
     } catch (error) {
       const failure = toGatewayError(error, plan.provider.name);
       await forget(context, plan, undefined);
       const isUnknown = failure.code === ErrorCode.OUTCOME_UNKNOWN;
-      tell(isUnknown ? 'unknown' : 'failed', failure.code);
+      tell(isUnknown ? WriteResult.UNKNOWN : WriteResult.FAILED, failure.code);
       throw error;
     }
   };
@@ -137,9 +140,22 @@ function fresh(call: Call): Call {
   return { ...call, reads: new Map(), isFresh: true };
 }
 
-function resultOf({ userErrors, ids, names }: Done): WriteRecord['result'] {
-  if (userErrors.length === 0) return 'done';
-  return Object.keys(ids).length > 0 || names?.length ? 'partly' : 'refused';
+/** What a change is not done for though nothing is wrong with it. */
+const FAILURES: ReadonlySet<string> = new Set([
+  ErrorCode.PROVIDER_INVALID_RESPONSE,
+  ErrorCode.PROVIDER_RATE_LIMITED,
+  ErrorCode.PROVIDER_TIMEOUT,
+  ErrorCode.PROVIDER_UNAUTHORIZED,
+  ErrorCode.PROVIDER_UNAVAILABLE,
+  ErrorCode.INTERNAL_SERVER_ERROR,
+]);
+
+function resultOf({ userErrors, ids, names }: Done): WriteResult {
+  if (userErrors.length === 0) return WriteResult.DONE;
+  if (Object.keys(ids).length > 0 || names?.length) return WriteResult.PARTLY_DONE;
+  const codes = userErrors.map(({ code }) => code);
+  if (codes.includes(ErrorCode.OUTCOME_UNKNOWN)) return WriteResult.UNKNOWN;
+  return codes.some((code) => FAILURES.has(code)) ? WriteResult.FAILED : WriteResult.REFUSED;
 }
 
 function touchedBy({ provider, target }: Plan, done: Done | undefined): Touched {

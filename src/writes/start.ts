@@ -22,7 +22,7 @@ export interface WritesSetup {
   /** Makes everybody forget what was changed, on every instance. */
   afterWrite: (touched: Touched) => Promise<void>;
   /** Is told of each write beside the log. */
-  audit?: Audit;
+  audit: Audit;
 }
 
 /** The write side, with all that it keeps. */
@@ -36,7 +36,7 @@ export function startWrites(setup: WritesSetup): Writes & {
   const endRepairs = redis ? keepRepairing(journal, providers, log) : () => undefined;
   const audit: Audit = (record) => {
     log.info({ write: record }, 'write');
-    setup.audit?.(record);
+    setup.audit(record);
   };
   const writes = createWrites({
     keyed: createIdempotency({

@@ -1,7 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import type { FastifyBaseLogger } from 'fastify';
 import { ErrorCode, toGatewayError } from '../errors.ts';
 import { refOf } from '../ids.ts';
-import type { Audit, WriteRecord } from './audit.ts';
+import { WriteResult } from '../schema/enums.ts';
+import type { Audit } from './audit.ts';
 import type { Touched } from './index.ts';
 
 /** A file that was sent to a provider through a URL of the gateway, or that did not get there. */
@@ -37,6 +39,7 @@ export function createUploadNotes({ audit, afterWrite, log }: UploadNotesOptions
     );
     const code = made ? undefined : toGatewayError(error, provider).code;
     audit({
+      id: randomUUID(),
       requestId: upload.requestId,
       viewer: upload.viewer,
       action: 'uploadRevision',
@@ -51,7 +54,7 @@ export function createUploadNotes({ audit, afterWrite, log }: UploadNotesOptions
   };
 }
 
-function resultOf(code: ErrorCode | undefined): WriteRecord['result'] {
-  if (code === undefined) return 'done';
-  return code === ErrorCode.OUTCOME_UNKNOWN ? 'unknown' : 'failed';
+function resultOf(code: ErrorCode | undefined): WriteResult {
+  if (code === undefined) return WriteResult.DONE;
+  return code === ErrorCode.OUTCOME_UNKNOWN ? WriteResult.UNKNOWN : WriteResult.FAILED;
 }

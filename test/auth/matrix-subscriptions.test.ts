@@ -1,11 +1,13 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import { buildSchema } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
-import { toId } from '../../src/ids.ts';
-import { Status } from '../../src/schema/enums.ts';
+import { refOf, toId } from '../../src/ids.ts';
+import { Status, WriteResult } from '../../src/schema/enums.ts';
 import type { SubjectType } from '../../src/subscriptions/events.ts';
+import type { WriteRecord } from '../../src/writes/audit.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { type Name, PROVIDERS } from './places.ts';
 import { findTargets, PATHS, ROLE_NAMES, startWorld, type Targets, type World } from './world.ts';
@@ -22,13 +24,32 @@ interface Event {
   subjectId: string;
 }
 
-const documentOf = (field: string) => `subscription ($filter: StatusEventFilter, $since: String) {
+const WRITES = `subscription ($filter: WriteEventFilter, $since: String) {
+  writePerformed(filter: $filter, since: $since) { cursor subjectId: targetId } }`;
+const documentOf = (field: string) =>
+  field === 'writePerformed'
+    ? WRITES
+    : `subscription ($filter: StatusEventFilter, $since: String) {
   ${field}(filter: $filter, since: $since) { cursor subjectId provider { name } } }`;
+
+const wrote = (targetId: string): WriteRecord => ({
+  id: randomUUID(),
+  requestId: 'a request',
+  viewer: 'somebody',
+  action: 'redeploy',
+  provider: refOf(targetId).provider,
+  targetId,
+  result: WriteResult.DONE,
+  code: undefined,
+  changedIds: [],
+  at: new Date(),
+  durationMs: 1,
+});
 
 it('follows every subscription of the schema', () => {
   const schema = buildSchema(readFileSync('schema.graphql', 'utf8'));
   const names = Object.keys(schema.getSubscriptionType()?.getFields() ?? {});
-  expect(Object.keys(FIELDS).sort()).toEqual(names.sort());
+  expect([...Object.keys(FIELDS), 'writePerformed'].sort()).toEqual(names.sort());
 });
 
 describe('events', () => {
@@ -123,6 +144,47 @@ describe('events', () => {
       await waitFor('what came after it', () => again.ids().at(-1) === marker);
       expect(new Set(again.ids())).toEqual(new Set([shown]));
       for (const each of elsewhere) expect([each.ids(), each.end()]).toEqual([[], undefined]);
+    });
+
+    it('writePerformed', async () => {
+      const { inside, outside } = places[provider];
+      const { events } = world.gateway;
+      const before = await events.head();
+      const told = [`admin-${provider}`, `whole-admin-${provider}`, `stranger-${provider}`];
+      const [inPlace, whole, stranger] = told.map((name) => follow(name, 'writePerformed'));
+      const filter = { scopeIds: [outside.scope] };
+      const elsewhere = follow(`admin-${provider}`, 'writePerformed', { filter });
+      await settled(4);
+      for (const role of ROLE_NAMES.filter((name) => name !== 'admin')) {
+        const refused = follow(`${role}-${provider}`, 'writePerformed');
+        expect(JSON.stringify(await waitFor('the refusal', refused.end))).toContain('FORBIDDEN');
+      }
+
+      const other = PROVIDERS.find((name) => name !== provider) ?? provider;
+      const targets = (['deployment', 'version', 'leaf'] as const).flatMap((what) => [
+        outside[what],
+        inside[what],
+        places[other].inside[what],
+      ]);
+      for (const targetId of targets) await events.append(wrote(targetId));
+      const insideOnly = targets.filter((_id, index) => index % 3 === 1);
+      const ofProvider = targets.filter((_id, index) => index % 3 < 2);
+      const others = targets.filter((_id, index) => index % 3 === 2);
+      await waitFor('all writes', () => stranger?.ids().length === others.length);
+      await waitFor('all of the provider', () => whole?.ids().length === ofProvider.length);
+      await waitFor('those inside', () => inPlace?.ids().length === insideOnly.length);
+      expect(stranger?.ids()).toEqual(others);
+      expect(whole?.ids()).toEqual(ofProvider);
+      expect(inPlace?.ids()).toEqual(insideOnly);
+
+      // Nor when what happened before is asked for.
+      const again = follow(`admin-${provider}`, 'writePerformed', { since: before });
+      await waitFor('the replay', () => again.ids().length >= insideOnly.length);
+      const marker = inside.deployment;
+      await events.append(wrote(marker));
+      await waitFor('what came after it', () => again.ids().length > insideOnly.length);
+      expect(again.ids()).toEqual([...insideOnly, marker]);
+      expect([elsewhere.ids(), elsewhere.end()]).toEqual([[], undefined]);
     });
 
     it('are refused of a provider without any grant, as of one that does not exist', async () => {

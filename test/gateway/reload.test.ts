@@ -4,6 +4,7 @@ import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
 import { parseConfig } from '../../src/config.ts';
 import { createGateway } from '../../src/gateway.ts';
 import { providerNameOf } from '../../src/ids.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { ask } from '../helpers/ask.ts';
 import { openSocket, openStream, subscribeTo } from '../helpers/connections.ts';
 import { sandboxFile } from '../helpers/gateway.ts';
@@ -65,7 +66,7 @@ describe('reloading', () => {
     const start = await gateway.events.head();
     /** Cursors of all that happened to deployments since the start. */
     const happened = async (provider?: string) => {
-      const { changes } = await gateway.events.read(start, 100_000);
+      const changes = await readChanges(gateway.events, start);
       return changes
         .filter(({ type }) => type === 'Deployment')
         .filter(({ subjectId }) => !provider || providerNameOf(subjectId) === provider)

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from '@jest/globals';
 import { startSandbox, type Sandbox } from '../../sandbox/index.ts';
 import { createGateway, type Gateway } from '../../src/gateway.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { ask } from '../helpers/ask.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -87,7 +88,7 @@ test('a payload that is too large is refused', async () => {
 
 test('what a webhook is about is fetched, compared and published, once', async () => {
   const head = await gateway.events.head();
-  const published = async () => (await gateway.events.read(head, 100)).changes;
+  const published = () => readChanges(gateway.events, head);
   expect((await post('humanitec', STARTED, { 'x-hook': SECRET })).status).toBe(202);
   await waitFor('the first look', () => gateway.watcher.status().some(({ looks }) => looks > 0));
   expect(await published()).toEqual([]);

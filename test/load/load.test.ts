@@ -12,6 +12,7 @@ import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
 import { ask } from '../helpers/ask.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { openInitialised } from '../helpers/connections.ts';
 import { sandboxFile, startTestGatewayOf, UNWATCHED } from '../helpers/gateway.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
@@ -177,7 +178,7 @@ describeWithRedis('a cluster', () => {
       await waitFor(
         'the clients',
         async () => {
-          events = (await log.read(start, 100_000)).changes;
+          events = await readChanges(log, start);
           differences = clients.map((client) => compareWithClient(client, events));
           return !differences.some(isDifferent);
         },

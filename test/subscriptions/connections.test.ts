@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { afterEach, describe, expect, it } from '@jest/globals';
 import { WebSocket } from 'ws';
 import { Status } from '../../src/schema/enums.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { follow, type Transport } from '../helpers/follow.ts';
 import {
   createRecorder,
@@ -246,8 +247,8 @@ describe('connections', () => {
     });
     await waitFor('the rest', () => resumed.seen.length === count - got.length);
     const rest = resumed.seen.map(({ data }) => data?.deploymentStatusChanged.cursor);
-    const all = await gateway.gateway.events.read(since, 1_000);
-    expect([...got, ...rest]).toEqual(all.changes.map(({ cursor }) => cursor));
+    const all = await readChanges(gateway.gateway.events, since);
+    expect([...got, ...rest]).toEqual(all.map(({ cursor }) => cursor));
     resumed.stop();
   });
 

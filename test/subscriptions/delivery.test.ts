@@ -217,7 +217,7 @@ function deliverySuite(transport: Transport, settings: () => Record<string, unkn
     let isComplete = false;
     for (let after = since; !isComplete; after = cursors.at(-1) ?? after) {
       const page = await world.gateway.gateway.events.read(after, 1_000);
-      cursors.push(...page.changes.map(({ cursor }) => cursor));
+      cursors.push(...page.events.map(({ cursor }) => cursor));
       isComplete = page.isComplete;
     }
     return cursors;

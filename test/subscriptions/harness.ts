@@ -14,6 +14,7 @@ import {
   type Watcher,
   type WatcherOptions,
 } from '../../src/subscriptions/watch/watcher.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
@@ -67,7 +68,7 @@ export function watchStandIn(
   return {
     watcher,
     log,
-    changes: async () => (await log.read(await start, 100_000)).changes,
+    changes: async () => readChanges(log, await start),
     async looked(looks = 1) {
       const before = new Map(watcher.status().map(({ unitId, looks: done }) => [unitId, done]));
       await waitFor(`${looks} looks`, () => {

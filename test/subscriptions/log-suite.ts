@@ -1,8 +1,15 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { Status } from '../../src/schema/enums.ts';
-import type { EventLog, Observation, StatusChange } from '../../src/subscriptions/events.ts';
+import {
+  type EventLog,
+  isStatusChange,
+  type LogEvent,
+  type Observation,
+  type StatusChange,
+} from '../../src/subscriptions/events.ts';
 import { createMemoryLog } from '../../src/subscriptions/log/memory.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 
 export const BOUNDS = { maxEvents: 1_000, maxAgeMs: 3_600_000, maxSubjects: 1_000 };
@@ -28,23 +35,27 @@ export const told = (changes: readonly StatusChange[]) =>
 
 /** Everything behind a cursor, read page by page. */
 async function readAll(log: EventLog, after: string, limit: number): Promise<StatusChange[]> {
-  const changes: StatusChange[] = [];
+  const events: LogEvent[] = [];
   for (;;) {
-    const page = await log.read(changes.at(-1)?.cursor ?? after, limit);
-    expect(page.changes.length).toBeLessThanOrEqual(limit);
-    changes.push(...page.changes);
-    if (page.isComplete) return changes;
+    const page = await log.read(events.at(-1)?.cursor ?? after, limit);
+    expect(page.events.length).toBeLessThanOrEqual(limit);
+    events.push(...page.events);
+    if (page.isComplete) return events.filter(isStatusChange);
   }
 }
 
 export function follow(log: EventLog) {
+  const events: LogEvent[] = [];
   const changes: StatusChange[] = [];
   let resets = 0;
   const stop = log.listen({
-    onChange: (change) => changes.push(change),
+    onEvent: (event) => {
+      events.push(event);
+      if (isStatusChange(event)) changes.push(event);
+    },
     onReset: () => (resets += 1),
   });
-  return { changes, stop, resets: () => resets };
+  return { events, changes, stop, resets: () => resets };
 }
 
 /** What every log promises; `create` makes an empty one. */
@@ -116,10 +127,10 @@ export function describeLog(create: (bounds: Bounds) => Promise<EventLog>): void
     for (let index = 0; index < 7; index += 1)
       await log.record('scope', [saw(`s${index}`, QUEUED)], 1);
     const live = follow(log);
-    const first = await log.read(start, 3);
+    const first = await readChanges(log, start, 3);
     await log.record('scope', [saw('late', QUEUED)], 1);
-    const rest = await readAll(log, first.changes.at(-1)?.cursor ?? '', 3);
-    const replayed = [...first.changes, ...rest];
+    const rest = await readAll(log, first.at(-1)?.cursor ?? '', 3);
+    const replayed = [...first, ...rest];
     await log.record('scope', [saw('later', QUEUED)], 1);
     await waitFor('the last event', () =>
       live.changes.some(({ subjectId }) => subjectId === 'later'),
@@ -159,7 +170,7 @@ export function describeLog(create: (bounds: Bounds) => Promise<EventLog>): void
       code: 'CURSOR_EXPIRED',
     });
     // Of the events behind the third one none was let go.
-    expect((await log.read(changes[2]?.cursor ?? '', 10)).changes).toEqual(changes.slice(3));
+    expect(await readChanges(log, changes[2]?.cursor ?? '')).toEqual(changes.slice(3));
     expect((await log.history('s0', { first: 5, after: undefined })).changes).toEqual([]);
   });
 

@@ -6,15 +6,19 @@ import { Status } from '../../src/schema/enums.ts';
 import type { EventLog } from '../../src/subscriptions/events.ts';
 import { createMemoryLog } from '../../src/subscriptions/log/memory.ts';
 import { createRedisLog } from '../../src/subscriptions/log/redis.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis, startRedis, type TestRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
-import { BOUNDS, describeLog, follow, saw, told } from './log-suite.ts';
+import { type Bounds, BOUNDS, describeLog, follow, saw, told } from './log-suite.ts';
+import { describeWrites } from './log-writes-suite.ts';
 
 leavesNothingBehind();
 
 describe('the event log in memory', () => {
-  describeLog(async (bounds) => createMemoryLog(bounds));
+  const create = async (bounds: Bounds) => createMemoryLog(bounds);
+  describeLog(create);
+  describeWrites(create);
 });
 
 describeWithRedis('the event log in Redis', () => {
@@ -53,7 +57,9 @@ describeWithRedis('the event log in Redis', () => {
     await server.stop();
   });
 
-  describeLog((bounds) => open(newPrefix(), bounds));
+  const create = (bounds: Bounds) => open(newPrefix(), bounds);
+  describeLog(create);
+  describeWrites(create);
 
   it('lets one of two instances append what both saw, and tells both once', async () => {
     const prefix = newPrefix();
@@ -83,7 +89,7 @@ describeWithRedis('the event log in Redis', () => {
       ['a', QUEUED, SUCCEEDED, 1],
       ['c', null, IN_PROGRESS, 1],
     ]);
-    expect((await after.read(cursor, 10)).changes).toHaveLength(2);
+    expect(await readChanges(after, cursor)).toHaveLength(2);
   });
 
   it('says so when the log was lost, and begins anew', async () => {

@@ -16,11 +16,11 @@ import { serveLive } from '../../src/server/live.ts';
 import { liveSettings } from '../../src/server/live/settings.ts';
 import { createDocumentFinder } from '../../src/server/trusted-documents.ts';
 import { createDelivery, type Delivery } from '../../src/subscriptions/delivery/delivery.ts';
-import { createLineage } from '../../src/subscriptions/delivery/lineage.ts';
 import type { Selection } from '../../src/subscriptions/delivery/selection.ts';
 import type { EventLog } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
+import { createPlaces } from '../../src/wiring/places.ts';
 import { openSocket, openStream, subscribeTo } from '../helpers/connections.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
@@ -67,7 +67,7 @@ async function serve(
   const delivery = createDelivery({
     log: events,
     limits: settings,
-    lineage: createLineage(providers),
+    places: createPlaces(providers, () => undefined),
     onInterest: (selection) => {
       check(selection);
       interests.add(selection);

@@ -12,6 +12,7 @@ import type { Status } from '../../src/schema/enums.ts';
 import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { sandboxConfig, sandboxFile, startTestGatewayOf, UNWATCHED } from '../helpers/gateway.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { newCall } from '../helpers/provider.ts';
@@ -105,7 +106,7 @@ describeWithRedis('three instances, whatever happens to them', () => {
     await waitFor(
       'the log to hold what there is',
       async () => {
-        changes = (await log.read(start, 100_000)).changes;
+        changes = await readChanges(log, start);
         const ids = new Set(changes.map(({ subjectId }) => subjectId));
         const unread = [...ids].filter((id) => !statuses.has(id));
         for (const [id, status] of await truth.statuses(unread)) statuses.set(id, status);
@@ -151,7 +152,7 @@ describeWithRedis('three instances, whatever happens to them', () => {
         'the clients',
         async () => {
           // A look that was under way may still have had something to tell.
-          changes = (await log.read(start, 100_000)).changes;
+          changes = await readChanges(log, start);
           differences = clients.map((client) => compareWithClient(client, changes));
           return !differences.some(isDifferent);
         },

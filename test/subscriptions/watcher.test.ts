@@ -2,6 +2,7 @@ import { afterEach, expect, test } from '@jest/globals';
 import { type Sandbox, type StandInName, startSandbox } from '../../sandbox/index.ts';
 import { refOf, toId } from '../../src/ids.ts';
 import { isFinal } from '../../src/datasources/sightings.ts';
+import { readChanges } from '../helpers/changes.ts';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { ASLEEP, FAST, type Station, toWords, watchStandIn } from './harness.ts';
@@ -65,7 +66,7 @@ test.each(NAMES)(
     });
     const start = await log.head();
     await looked(2);
-    expect((await log.read(start, 1)).changes).toEqual([]);
+    expect((await log.read(start, 1)).events).toEqual([]);
 
     let total = 0;
     for (const [step, ms] of STEPS.entries()) {
@@ -73,17 +74,17 @@ test.each(NAMES)(
       sandbox.advance(ms);
       const after = await question();
       const expected = compare(before, after).map(toLine);
-      const arrived = async () => (await log.read(head, 10_000)).changes.length;
+      const arrived = async () => (await readChanges(log, head)).length;
       await waitFor('all changes', async () => (await arrived()) >= expected.length, 30_000);
       await looked(1);
-      const { changes } = await log.read(head, 10_000);
+      const changes = await readChanges(log, head);
       const told = changes.map(toLine);
       expect({ step, told: told.sort() }).toEqual({ step, told: expected.sort() });
       for (const change of changes) expect(change.status).not.toBe(change.from);
       total += changes.length;
       before = after;
     }
-    const { changes } = await log.read(start, 10_000);
+    const changes = await readChanges(log, start);
     expect(changes).toHaveLength(total);
     expect(total).toBeGreaterThan(5);
     const counts = new Map<string, number>();
@@ -109,7 +110,7 @@ test.each(NAMES)(
     const { log } = first;
     const head = await log.head();
     await station(sandbox, name, { timing: ASLEEP, log });
-    const { changes } = await log.read(head, 10_000);
+    const changes = await readChanges(log, head);
     const ended = changes.filter(({ from, status }) => from !== null && isFinal(status));
     expect(ended.length).toBeGreaterThan(0);
     expect(new Set(changes.map(({ subjectId }) => subjectId)).size).toBe(changes.length);

@@ -30,7 +30,7 @@ export function createShare(timeoutMs: number, tracer: Tracer | undefined) {
       const end = createEnd(timeoutMs);
       const context = session.createContext(randomUUID(), end.signal, end.deadline);
       context.call.span = tracer?.start('deliver an event', {
-        attributes: { 'deploygraph.subject': occasion.change.type },
+        attributes: { 'deploygraph.subject': occasion.event.type },
       });
       lent = { context, end, users: 0 };
       lending.set(fingerprint, lent);

@@ -19,7 +19,8 @@ import { createOperationCheck } from '../../limits/operation.ts';
 import { type Metrics, outcomeOf } from '../../observability/metrics.ts';
 import { beginOperation } from '../../observability/operation-span.ts';
 import type { Tracer } from '../../observability/span.ts';
-import { StatusFeed } from '../../resolvers/subscription.ts';
+import type { Permission } from '../../auth/grants.ts';
+import { Feed } from '../../resolvers/feed.ts';
 import type { Delivery } from '../../subscriptions/delivery/delivery.ts';
 import type { Occasion, Subscriber } from '../../subscriptions/delivery/subscriber.ts';
 import type { DocumentFinder } from '../trusted-documents.ts';
@@ -138,17 +139,17 @@ export function createOperations(options: OperationsOptions): Operations {
     endSpan('errors' in source ? source : {});
     options.metrics.operation({
       type: OperationTypeNode.SUBSCRIPTION,
-      outcome: source instanceof StatusFeed ? 'succeeded' : 'failed',
+      outcome: source instanceof Feed ? 'succeeded' : 'failed',
       durationMs: performance.now() - startedAt,
       upstreamRequests: sentRequests(call),
     });
     if (end.wasLeft) return () => undefined;
-    if (!(source instanceof StatusFeed)) {
+    if (!(source instanceof Feed)) {
       const errors = 'errors' in source ? (source.errors ?? []) : [];
       sink.fail(format(errors, requestId, log));
       return () => undefined;
     }
-    const { selection, since } = source;
+    const { selection, since, permission } = source;
     const { peers } = session;
     const executeFor = (occasion: Occasion) =>
       share(occasion, peers, async (contextValue) => {
@@ -158,7 +159,7 @@ export function createOperations(options: OperationsOptions): Operations {
           operationName,
           variableValues,
           contextValue,
-          rootValue: occasion.change,
+          rootValue: occasion.event,
         });
         return serialise(result, contextValue.requestId);
       });
@@ -168,7 +169,7 @@ export function createOperations(options: OperationsOptions): Operations {
         key: keyOf(prepared, ask, peers),
         selection,
         since,
-        mayRead: (target) => mayRead(peers, target, operationTimeoutMs),
+        maySee: (target) => may(permission, peers, target, operationTimeoutMs),
         execute: executeFor,
       },
       { ...sink, fail },
@@ -215,14 +216,15 @@ export function createOperations(options: OperationsOptions): Operations {
 }
 
 /** Grants tell at once, unless it is not known yet which scope the target is in. */
-function mayRead(
+function may(
+  permission: Permission,
   { grants, locate }: Session,
   target: Ref,
   timeoutMs: number,
 ): boolean | Promise<boolean> {
-  if (grants.may('read', target)) return true;
+  if (grants.may(permission, target)) return true;
   const call = createCall(AbortSignal.timeout(timeoutMs), Date.now() + timeoutMs);
-  return locate([target], call).then(() => grants.may('read', target));
+  return locate([target], call).then(() => grants.may(permission, target));
 }
 
 /** Equal keys: equal events. Variables that the operation does not use make no difference. */

@@ -1,7 +1,7 @@
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { EventLog } from '../events.ts';
 import { createGroup, type Group } from './group.ts';
-import type { Lineage, Selection } from './selection.ts';
+import type { Places, Selection } from './selection.ts';
 import type {
   DeliveryLimits,
   DeliveryStatus,
@@ -13,7 +13,7 @@ import type {
 export interface DeliveryOptions {
   log: EventLog;
   limits: DeliveryLimits;
-  lineage: Lineage;
+  places: Places;
   /**
    * Told what somebody wants to know of from now on; returns how to say that it is over.
    * @throws GatewayError UNSUPPORTED: none of it can be watched, which the subscriber is told.
@@ -31,7 +31,7 @@ export interface Delivery {
 
 /** Equal operations share a group, see `createGroup`. */
 export function createDelivery(options: DeliveryOptions): Delivery {
-  const { log, limits, lineage } = options;
+  const { log, limits, places } = options;
   const status: DeliveryStatus = {
     subscribers: 0,
     groups: 0,
@@ -47,7 +47,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
       log,
       limits,
       status,
-      lineage,
+      places,
       onEmpty: () => {
         groups.delete(operation.key);
         status.groups = groups.size;
@@ -60,8 +60,8 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   };
 
   const stop = log.listen({
-    onChange: (change) => {
-      const occasion: Occasion = { change };
+    onEvent: (event) => {
+      const occasion: Occasion = { event };
       for (const group of groups.values()) group.dispatch(occasion);
     },
     onReset: () => {

@@ -1,10 +1,10 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { GatewayError } from '../../errors.ts';
 import { providerNameOf, refOf } from '../../ids.ts';
-import type { EventLog, StatusChange } from '../events.ts';
+import type { EventLog, LogEvent } from '../events.ts';
 import { failureOf } from './failure.ts';
 import { createMember, type Delivered, type Member } from './member.ts';
-import { isWanted, type Lineage } from './selection.ts';
+import { isWanted, type Places, subjectIdOf } from './selection.ts';
 import type {
   DeliveryLimits,
   DeliveryStatus,
@@ -20,7 +20,7 @@ export interface GroupSurroundings {
   log: EventLog;
   limits: DeliveryLimits;
   status: DeliveryStatus;
-  lineage: Lineage;
+  places: Places;
   /** The last member has left. */
   onEmpty(): void;
 }
@@ -42,19 +42,19 @@ interface Pending {
 }
 
 export function createGroup(operation: LiveOperation, surroundings: GroupSurroundings): Group {
-  const { limits, status, lineage } = surroundings;
+  const { limits, status, places } = surroundings;
   const members = new Set<Member>();
   const pending: Pending[] = [];
   let dispatched = 0;
   let isFlushing = false;
 
-  const wants = (change: StatusChange): boolean | Promise<boolean> => {
-    const provider = providerNameOf(change.subjectId);
-    const isIn = isWanted(operation.selection, change, provider, lineage);
+  const wants = (event: LogEvent): boolean | Promise<boolean> => {
+    const subjectId = subjectIdOf(event);
+    const isIn = isWanted(operation.selection, event, providerNameOf(subjectId), places);
     if (isIn === false) return false;
-    const mayRead = operation.mayRead(refOf(change.subjectId));
-    if (mayRead === true || mayRead === false) return mayRead && isIn;
-    return mayRead.then((may) => may && isIn);
+    const maySee = operation.maySee(refOf(subjectId));
+    if (maySee === true || maySee === false) return maySee && isIn;
+    return maySee.then((may) => may && isIn);
   };
 
   const execute = (occasion: Occasion) => {
@@ -99,12 +99,12 @@ export function createGroup(operation: LiveOperation, surroundings: GroupSurroun
 
   return {
     dispatch(occasion) {
-      const wanted = wants(occasion.change);
+      const wanted = wants(occasion.event);
       if (wanted === false) return;
       const payload = wanted === true ? execute(occasion) : executeIf(wanted, occasion);
       // Whoever awaits it in `deliver` may come later than the rejection.
       payload.catch(() => undefined);
-      pending.push({ number: dispatched, cursor: occasion.change.cursor, payload });
+      pending.push({ number: dispatched, cursor: occasion.event.cursor, payload });
       dispatched += 1;
       if (pending.length > limits.maxQueuedEvents) {
         for (const member of members) member.closeAsSlow();
@@ -115,7 +115,7 @@ export function createGroup(operation: LiveOperation, surroundings: GroupSurroun
       const member = createMember(subscriber, dispatched, since, {
         ...surroundings,
         onOut,
-        replay: async (change) => ((await wants(change)) ? execute({ change }) : undefined),
+        replay: async (event) => ((await wants(event)) ? execute({ event }) : undefined),
       });
       members.add(member);
       status.subscribers += 1;

@@ -4,7 +4,7 @@ import { createCall } from '../../datasources/http/call.ts';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import { refOf } from '../../ids.ts';
 import type { Scope } from '../../schema/scope.ts';
-import type { Lineage } from './selection.ts';
+import type { Places } from './selection.ts';
 
 /** Scopes hardly ever move, but spaces are renamed and apps are made anew. */
 const KEPT_MS = 600_000;
@@ -20,7 +20,7 @@ const MAX_DEPTH = 8;
  * What is above a scope: from the ids where they tell it, otherwise the providers are asked, once
  * for all that wait, with the gateway's own credentials.
  */
-export function createLineage(providers: ReadonlyMap<string, ProviderSource>): Lineage {
+export function createLineage(providers: ReadonlyMap<string, ProviderSource>): Places['lineage'] {
   const kept = new LRUCache<string, Promise<ReadonlySet<string>>>({ max: MAX_KEPT, ttl: KEPT_MS });
   return (scopeId) => {
     const known = kept.get(scopeId);

@@ -1,5 +1,5 @@
 import type { GatewayError } from '../../errors.ts';
-import type { EventLog, StatusChange } from '../events.ts';
+import type { EventLog, LogEvent } from '../events.ts';
 import { failureOf } from './failure.ts';
 import type { DeliveryLimits, DeliveryStatus, Subscriber } from './subscriber.ts';
 
@@ -20,7 +20,7 @@ export interface MemberSurroundings {
   limits: DeliveryLimits;
   status: DeliveryStatus;
   /** The payload of an event from the log; undefined: the member does not want it. */
-  replay(change: StatusChange): Promise<string | undefined>;
+  replay(event: LogEvent): Promise<string | undefined>;
   /** The member is out: it failed, or was too slow. */
   onOut(member: Member): void;
 }
@@ -92,9 +92,9 @@ export function createMember(
       wasMissed = false;
       const page = await log.read(reached, PAGE);
       isComplete = page.isComplete;
-      for (const change of page.changes) {
-        const payload = await surroundings.replay(change);
-        reached = change.cursor;
+      for (const event of page.events) {
+        const payload = await surroundings.replay(event);
+        reached = event.cursor;
         position = reached;
         if (isOut) return;
         if (payload === undefined) continue;

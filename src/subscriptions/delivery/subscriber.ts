@@ -1,6 +1,6 @@
 import type { Ref } from '../../ids.ts';
 import type { GatewayError } from '../../errors.ts';
-import type { StatusChange } from '../events.ts';
+import type { LogEvent } from '../events.ts';
 import type { Selection } from './selection.ts';
 
 /** Where the events of one subscription go: one operation on a socket or stream. */
@@ -19,11 +19,11 @@ export interface Subscriber {
 }
 
 /**
- * One delivery of a change, as it happens or on replay. What is loaded for an occasion is loaded
+ * One delivery of an event, as it happens or on replay. What is loaded for an occasion is loaded
  * anew, and may be shared by all that it is delivered to.
  */
 export interface Occasion {
-  readonly change: StatusChange;
+  readonly event: LogEvent;
 }
 
 /** A subscription, ready to be followed. */
@@ -33,8 +33,8 @@ export interface LiveOperation {
   readonly selection: Selection;
   /** Where to begin; undefined: with what comes next. */
   readonly since: string | undefined;
-  /** Whether whoever subscribed may see this; a promise where that has to be found out. */
-  mayRead(target: Ref): boolean | Promise<boolean>;
+  /** Whether whoever subscribed may see events about this; a promise where that has to be found out. */
+  maySee(target: Ref): boolean | Promise<boolean>;
   /** Works out the result for one event, serialised. Rejects only where the gateway is at fault. */
   execute(occasion: Occasion): Promise<string>;
 }

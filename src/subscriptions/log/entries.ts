@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { Status } from '../../schema/enums.ts';
-import type { Observation, StatusChange } from '../events.ts';
+import { ErrorCode, Status, WriteResult } from '../../schema/enums.ts';
+import type { WriteRecord } from '../../writes/audit.ts';
+import type { LogEvent, Observation } from '../events.ts';
 import { type Extent, toEventCursor } from './cursors.ts';
 import { FINAL } from './known.ts';
 
@@ -26,6 +27,38 @@ const body = z.object({
   observedAt: z.number(),
 });
 
+const changeFields = z
+  .object({
+    sequence: z.string().transform(Number),
+    from: z.string().transform((from) => (from === '' ? null : status.parse(from))),
+    body: z.string().transform((text) => body.parse(JSON.parse(text))),
+  })
+  .transform(({ sequence, from, body: seen }) => ({
+    ...seen,
+    occurredAt: seen.occurredAt === null ? null : new Date(seen.occurredAt),
+    observedAt: new Date(seen.observedAt),
+    sequence,
+    from,
+  }));
+
+const write = z.object({
+  id: z.string(),
+  requestId: z.string(),
+  viewer: z.string(),
+  action: z.string(),
+  provider: z.string(),
+  targetId: z.string(),
+  result: z.enum(WriteResult),
+  code: z.enum(ErrorCode).optional(),
+  changedIds: z.array(z.string()),
+  at: z.number().transform((at) => new Date(at)),
+  durationMs: z.number(),
+});
+
+const writeFields = z
+  .object({ write: z.string().transform((text) => write.parse(JSON.parse(text))) })
+  .transform(({ write: { code, ...known } }) => ({ ...known, code, type: 'Write' as const }));
+
 const fields = z
   .array(z.union([z.string(), z.number()]).transform(String))
   .transform((list): unknown =>
@@ -33,14 +66,7 @@ const fields = z
       list.flatMap((name, index) => (index % 2 === 0 ? [[name, list[index + 1]]] : [])),
     ),
   )
-  .pipe(
-    z.object({
-      epoch: z.string(),
-      sequence: z.string().transform(Number),
-      from: z.string().transform((from) => (from === '' ? null : status.parse(from))),
-      body: z.string().transform((text) => body.parse(JSON.parse(text))),
-    }),
-  );
+  .pipe(z.intersection(z.object({ epoch: z.string() }), z.union([changeFields, writeFields])));
 
 const entry = z.tuple([stamp, fields]);
 
@@ -57,33 +83,27 @@ export const arrivals = z
   .nullable()
   .transform((streams) => streams?.[0][1] ?? []);
 
+/** An entry of the stream, and which log it belongs to. */
+export interface Entry {
+  epoch: string;
+  event: LogEvent;
+}
+
 /**
- * Entries as changes. One that cannot be read, for instance of a newer gateway that knows more
+ * What can be read of the stream. What cannot, for instance of a newer gateway that knows more
  * statuses, is left out.
  */
-export function toChanges(entries: readonly unknown[]): (StatusChange & { epoch: string })[] {
-  return entries.flatMap((raw) => {
-    const parsed = safely(() => entry.parse(raw));
+export function toEntries(raw: readonly unknown[]): Entry[] {
+  return raw.flatMap((each) => {
+    const parsed = safely(() => entry.parse(each));
     if (!parsed) return [];
-    const [place, { epoch, sequence, from, body: known }] = parsed;
-    return {
-      ...known,
-      occurredAt: known.occurredAt === null ? null : new Date(known.occurredAt),
-      observedAt: new Date(known.observedAt),
-      epoch,
-      sequence,
-      from,
-      cursor: toEventCursor({ epoch, ...place }),
-    };
+    const [place, { epoch, ...known }] = parsed;
+    return { epoch, event: { ...known, cursor: toEventCursor({ epoch, ...place }) } };
   });
 }
 
-/** A change as its listeners get it. */
-export function withoutEpoch({
-  epoch: _epoch,
-  ...change
-}: StatusChange & { epoch: string }): StatusChange {
-  return change;
+export function toEvents(raw: readonly unknown[]): LogEvent[] {
+  return toEntries(raw).map(({ event }) => event);
 }
 
 /** An observation as the script takes it. */
@@ -107,6 +127,11 @@ export function toArguments(observation: Observation, observedAt: number) {
     occurredAt ?? observedAt,
     JSON.stringify(content),
   ];
+}
+
+/** A write as the script takes it. */
+export function toText(record: WriteRecord): string {
+  return JSON.stringify({ ...record, at: record.at.getTime() });
 }
 
 function safely<T>(parse: () => T): T | undefined {

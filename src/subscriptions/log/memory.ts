@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Status } from '../../schema/enums.ts';
-import type { EventLog, LogListener, Observation, StatusChange } from '../events.ts';
+import { type EventLog, isStatusChange, type LogEvent, type LogListener } from '../events.ts';
 import { compareEventCursors, type Extent, parseCursorWithin, toEventCursor } from './cursors.ts';
 import { createHistory } from './history.ts';
 import { createKnownScope, type KnownScope } from './known.ts';
@@ -11,7 +10,8 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
   const epoch = randomBytes(9).toString('base64url');
   const scopes = new Map<string, KnownScope>();
   /** By number, oldest first; numbers have no gaps. */
-  const changes = new Map<number, StatusChange>();
+  const events = new Map<number, LogEvent>();
+  const writeIds = new Set<string>();
   const history = createHistory();
   /** Wrapped, so that one listener may listen twice. */
   const listeners = new Set<{ listener: LogListener }>();
@@ -25,28 +25,26 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
     last: { time: 0, count: last },
   });
 
-  const append = (observation: Observation, from: Status | null, sequence: number) => {
+  const append = <Event extends LogEvent>(create: (cursor: string) => Event): Event => {
     last += 1;
-    const change = {
-      ...observation,
-      cursor: cursorOf(last),
-      sequence,
-      from,
-      observedAt: new Date(),
-    };
-    changes.set(last, change);
-    history.add(change.subjectId, last);
-    return change;
+    const event = create(cursorOf(last));
+    events.set(last, event);
+    if (isStatusChange(event)) history.add(event.subjectId, last);
+    return event;
   };
 
   const trim = () => {
     const oldest = Date.now() - bounds.maxAgeMs;
-    for (const [number, { subjectId, observedAt }] of changes) {
-      if (changes.size <= bounds.maxEvents && observedAt.getTime() >= oldest) return;
-      changes.delete(number);
-      history.dropOldest(subjectId);
+    for (const [number, event] of events) {
+      if (events.size <= bounds.maxEvents && timeOf(event) >= oldest) return;
+      events.delete(number);
+      if (isStatusChange(event)) history.dropOldest(event.subjectId);
+      else writeIds.delete(event.id);
       floor = number;
     }
+  };
+  const tell = (event: LogEvent) => {
+    for (const { listener } of listeners) listener.onEvent(event);
   };
 
   return {
@@ -59,12 +57,22 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
       scopes.set(scopeId, scope);
       const made = observations.flatMap((observation) => {
         const news = scope.take(observation, isBaseline);
-        return news ? [append(observation, news.from, news.sequence)] : [];
+        if (!news) return [];
+        const observedAt = new Date();
+        return [append((cursor) => ({ ...observation, ...news, cursor, observedAt }))];
       });
       scope.forget();
       trim();
-      for (const change of made) for (const { listener } of listeners) listener.onChange(change);
+      made.forEach(tell);
       return made;
+    },
+
+    async append(write) {
+      if (writeIds.has(write.id)) return;
+      writeIds.add(write.id);
+      const event = append((cursor) => ({ ...write, type: 'Write', cursor }));
+      trim();
+      tell(event);
     },
 
     known: async (scopeId) => scopes.get(scopeId)?.statuses(),
@@ -73,7 +81,7 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
     async read(after, limit) {
       const { count } = parseCursorWithin(after, extent());
       const end = Math.min(last, count + limit);
-      return { changes: pick(changes, range(count + 1, end)), isComplete: end === last };
+      return { events: pick(events, range(count + 1, end)), isComplete: end === last };
     },
 
     compare: compareEventCursors,
@@ -88,13 +96,17 @@ export function createMemoryLog(bounds: LogBounds): EventLog {
       const end = after === undefined ? Infinity : parseCursorWithin(after, extent()).count;
       const numbers = history.of(subjectId).filter((number) => number < end);
       return {
-        changes: pick(changes, numbers.slice(-first).reverse()),
+        changes: pick(events, numbers.slice(-first).reverse()).filter(isStatusChange),
         hasNext: numbers.length > first,
       };
     },
 
     close: async () => listeners.clear(),
   };
+}
+
+function timeOf(event: LogEvent): number {
+  return (isStatusChange(event) ? event.observedAt : event.at).getTime();
 }
 
 function range(from: number, to: number): number[] {

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 import { ErrorCode, GatewayError } from '../../errors.ts';
 import type { RedisClient, RedisConnection } from '../../redis.ts';
 import { Status } from '../../schema/enums.ts';
-import type { EventLog } from '../events.ts';
+import { type EventLog, isStatusChange } from '../events.ts';
 import { type LogBounds, lostScope, MAX_HISTORY, staleToken } from './bounds.ts';
 import {
   compareEventCursors,
@@ -13,8 +13,8 @@ import {
   parseEventCursor,
   toEventCursor,
 } from './cursors.ts';
-import { extentOf, toArguments, toChanges, withoutEpoch } from './entries.ts';
-import { HEAD, HISTORY, READ, RECORD } from './scripts.ts';
+import { extentOf, toArguments, toEvents, toText } from './entries.ts';
+import { APPEND, HEAD, HISTORY, READ, RECORD } from './scripts.ts';
 import { createTail } from './tail.ts';
 
 /** How long the log waits for Redis, which is where it is. */
@@ -22,6 +22,9 @@ const PATIENCE_MS = 1_000;
 
 /** A scope that was not recorded for so long is begun anew, with a silent baseline. */
 const SCOPE_LIFE_MS = 30 * 24 * 3_600_000;
+
+/** How long it is remembered that a write was appended. */
+const WRITE_ID_LIFE_MS = 3_600_000;
 
 /**
  * The log of all instances that share a Redis. Its keys are in one slot, so that a Cluster runs the
@@ -73,7 +76,15 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
       const [highest, ...entries] = answer as [number, ...unknown[]];
       if (highest > 0) throw staleToken(token, highest);
       if (highest < 0) throw lostScope();
-      return toChanges(entries).map(withoutEpoch);
+      return toEvents(entries).filter(isStatusChange);
+    },
+
+    async append(write) {
+      await tail.join();
+      const { maxEvents, maxAgeMs } = bounds;
+      const once = `${start}:write:${write.id}`;
+      const args = [newEpoch(), toText(write), maxEvents, maxAgeMs, WRITE_ID_LIFE_MS];
+      await ask((client) => APPEND(client, [log, stream, once], args));
     },
 
     async known(scopeId) {
@@ -98,8 +109,7 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
       const { time, count } = parseEventCursor(after);
       const { extent, entries } = await askExtent(READ, [], [`${time}-${count}`, limit + 1]);
       parseCursorWithin(after, extent);
-      const changes = toChanges(entries.slice(0, limit)).map(withoutEpoch);
-      return { changes, isComplete: entries.length <= limit };
+      return { events: toEvents(entries.slice(0, limit)), isComplete: entries.length <= limit };
     },
 
     compare: compareEventCursors,
@@ -108,13 +118,10 @@ export function createRedisLog(redis: RedisConnection, bounds: LogBounds): Event
     async history(subjectId, { first, after }) {
       const { extent, entries } = await askExtent(HISTORY, [`${historyStart}${subjectId}`], []);
       const place = after === undefined ? undefined : parseCursorWithin(after, extent);
-      const older = toChanges(entries).filter(
-        ({ cursor }) => !place || comparePlaces(parseEventCursor(cursor), place) < 0,
-      );
-      return {
-        changes: older.slice(0, first).map(withoutEpoch),
-        hasNext: older.length > first,
-      };
+      const older = toEvents(entries)
+        .filter(isStatusChange)
+        .filter(({ cursor }) => !place || comparePlaces(parseEventCursor(cursor), place) < 0);
+      return { changes: older.slice(0, first), hasNext: older.length > first };
     },
 
     close: tail.close,

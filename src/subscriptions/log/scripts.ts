@@ -11,6 +11,20 @@ const BEGIN = `
   local extent = { log[1], log[2] or '0-0', log[3] or '0-0' }
 `;
 
+/** Wants the numbers `maxEvents` and `maxAge`. */
+const TRIM = `
+  -- At most a thousand at a time: a log whose bounds were narrowed shrinks step by step.
+  local length = redis.call('XLEN', KEYS[2])
+  local oldest = redis.call('TIME')[1] * 1000 - maxAge
+  local aged = #redis.call('XRANGE', KEYS[2], '-', string.format('%d', math.max(oldest, 0)), 'COUNT', 1000)
+  local excess = math.min(math.max(length - maxEvents, aged), 1000)
+  if excess > 0 then
+    local gone = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', excess)
+    redis.call('HSET', KEYS[1], 'floor', gone[#gone][1])
+    redis.call('XTRIM', KEYS[2], 'MAXLEN', length - excess)
+  end
+`;
+
 /** -> [epoch, floor, last] */
 export const HEAD = createRedisScript(`${BEGIN} return extent`);
 
@@ -92,15 +106,18 @@ export const RECORD = createRedisScript(`${BEGIN}
     if forgotten then redis.call('HSET', scope, '#forgotten', string.format('%d', forgotten)) end
   end
 
-  -- At most a thousand at a time: a log whose bounds were narrowed shrinks step by step.
-  local length = redis.call('XLEN', KEYS[2])
-  local oldest = redis.call('TIME')[1] * 1000 - maxAge
-  local aged = #redis.call('XRANGE', KEYS[2], '-', string.format('%d', math.max(oldest, 0)), 'COUNT', 1000)
-  local excess = math.min(math.max(length - maxEvents, aged), 1000)
-  if excess > 0 then
-    local gone = redis.call('XRANGE', KEYS[2], '-', '+', 'COUNT', excess)
-    redis.call('HSET', KEYS[1], 'floor', gone[#gone][1])
-    redis.call('XTRIM', KEYS[2], 'MAXLEN', length - excess)
-  end
+${TRIM}
   return appended
+`);
+
+/**
+ * KEYS[3]: of this write alone. ARGV: epoch, the write as JSON, the bounds (events, age), how long it
+ * is remembered.
+ */
+export const APPEND = createRedisScript(`${BEGIN}
+  local maxEvents, maxAge = tonumber(ARGV[3]), tonumber(ARGV[4])
+  if not redis.call('SET', KEYS[3], '1', 'NX', 'PX', ARGV[5]) then return end
+  local id = redis.call('XADD', KEYS[2], '*', 'epoch', extent[1], 'write', ARGV[2])
+  redis.call('HSET', KEYS[1], 'last', id)
+${TRIM}
 `);

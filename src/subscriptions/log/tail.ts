@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { RedisClient } from '../../redis.ts';
 import type { LogListener } from '../events.ts';
 import { comparePlaces, type Extent } from './cursors.ts';
-import { arrivals, toChanges, withoutEpoch } from './entries.ts';
+import { arrivals, toEntries } from './entries.ts';
 
 /** How long one XREAD waits; then it is looked whether the log is still the same. */
 const BLOCK_MS = 1_000;
@@ -49,15 +49,15 @@ export function createTail({ open, stream, head }: TailOptions) {
 
   const deliver = (entries: [string, unknown][]) => {
     for (const raw of entries) {
-      const [change] = toChanges([raw]);
-      if (change && change.epoch !== epoch) {
-        reset(change.epoch);
+      const [entry] = toEntries([raw]);
+      if (entry && entry.epoch !== epoch) {
+        reset(entry.epoch);
         return;
       }
       const [time = '0', count = '0'] = raw[0].split('-');
       place = { time: Number(time), count: Number(count) };
-      if (!change) continue;
-      tell((listener) => listener.onChange(withoutEpoch(change)));
+      if (!entry) continue;
+      tell((listener) => listener.onEvent(entry.event));
     }
   };
 

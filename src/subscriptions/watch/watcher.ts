@@ -160,7 +160,7 @@ export function createWatcher(options: WatcherOptions): Watcher {
     });
   let ends = watchAlways(options.always ?? new Map<string, readonly string[]>());
   const stopListening = log.listen({
-    onChange: () => undefined,
+    onEvent: () => undefined,
     onReset: () => {
       for (const poller of pollers.values()) poller.forget();
     },
