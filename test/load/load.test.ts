@@ -7,7 +7,9 @@ import { afterAll, beforeAll, expect, it } from '@jest/globals';
 import { pino } from 'pino';
 import { type Cluster, startCluster } from '../../cluster/index.ts';
 import { type Sandbox, startSandbox } from '../../sandbox/index.ts';
+import { providerNameOf } from '../../src/ids.ts';
 import { connectRedis } from '../../src/redis.ts';
+import { Status } from '../../src/schema/enums.ts';
 import type { EventLog, StatusChange } from '../../src/subscriptions/events.ts';
 import { createEventLog } from '../../src/subscriptions/log/index.ts';
 import { eventSettings } from '../../src/subscriptions/settings.ts';
@@ -185,10 +187,11 @@ describeWithRedis('a cluster', () => {
         PATIENCE_MS,
       ).catch(() => undefined);
       const after = await measureMemory();
-      // What has no date yet ranks last, so that the world does not see it.
-      const told = events.filter(
-        ({ subjectId, status }) => world.wasEver(subjectId, status) !== undefined,
-      );
+      // What waits at Cloud 66 has no date and ranks last, where the world does not look.
+      const told = events.filter(({ subjectId, status }) => {
+        const isUndated = status === Status.QUEUED && providerNameOf(subjectId) === 'cloud66';
+        return !isUndated && world.wasEver(subjectId, status) !== undefined;
+      });
       const untrue = told.filter(({ subjectId, status }) => !world.wasEver(subjectId, status));
       const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
       const mib = ({ heap, resident }: Memory) => `${heap.toFixed(0)} (${resident.toFixed(0)})`;
