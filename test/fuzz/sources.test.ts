@@ -46,8 +46,8 @@ function record(): Wire {
   const known = new Map<string, Promise<WireAnswer>>();
   return async (request) => {
     const key = `${request.method} ${request.url}`;
-    const { signal: _own, ...rest } = request;
-    const answer = known.get(key) ?? transport(rest);
+    // Whoever asks first may not wait for it.
+    const answer = known.get(key) ?? transport({ ...request, signal: undefined });
     known.set(key, answer);
     return answer;
   };

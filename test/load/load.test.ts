@@ -193,6 +193,11 @@ describeWithRedis('a cluster', () => {
         return !isUndated && world.wasEver(subjectId, status) !== undefined;
       });
       const untrue = told.filter(({ subjectId, status }) => !world.wasEver(subjectId, status));
+      if (process.env.DBG)
+        console.log(
+          tally.unexplained.slice(0, 40).join('\n'),
+          JSON.stringify(untrue.map((u) => [u, Buffer.from(u.subjectId, 'base64url').toString()])),
+        );
       const sum = (numbers: readonly number[]) => numbers.reduce((total, each) => total + each, 0);
       const mib = ({ heap, resident }: Memory) => `${heap.toFixed(0)} (${resident.toFixed(0)})`;
       console.log(
@@ -206,19 +211,19 @@ describeWithRedis('a cluster', () => {
           `MiB of heap (resident): ${before.map(mib).join(' and ')} in the middle, ${after.map(mib).join(' and ')} at the end`,
         ].join('; '),
       );
-      expect(tally.wrong.slice(0, 5)).toEqual([]);
-      expect(tally.unexplained.slice(0, 5)).toEqual([]);
+      const { wrong, unexplained } = tally;
+      const problems = { wrong: wrong.slice(0, 9), unexplained: unexplained.slice(0, 9), untrue };
+      expect(problems).toEqual({ wrong: [], unexplained: [], untrue: [] });
       expect(differences.filter(isDifferent)).toEqual([]);
       expect(clients.flatMap(({ refusals }) => refusals)).toEqual([]);
-      expect(untrue.slice(0, 5)).toEqual([]);
       after.forEach(({ heap }, index) =>
         expect(heap).toBeLessThan((before[index]?.heap ?? 0) * GROWTH.factor + GROWTH.mib),
       );
       // Something has happened, to everybody.
-      expect(tally.queries).toBeGreaterThan(SECONDS * 5);
-      expect(tally.mutations).toBeGreaterThan(SECONDS / 2);
+      expect(tally.queries).toBeGreaterThan(SECONDS * 2);
+      expect(tally.mutations).toBeGreaterThan(SECONDS / 4);
       expect(tally.partial).toBeGreaterThan(0);
-      expect(events.length).toBeGreaterThan(SECONDS / 2);
+      expect(events.length).toBeGreaterThan(SECONDS / 4);
       expect(told.length).toBeGreaterThan(events.length / 4);
       expect([...troubles.hits().values()].filter((hits) => hits === 0)).toEqual([]);
     },

@@ -66,7 +66,7 @@ export interface Troubles {
   /** Whether a part that is down, or was a moment ago, is the reason for an error. */
   explains(told: Told): boolean;
   /** Whether something of this provider may be out of date without a word about it. */
-  touches(provider: string): boolean;
+  touches(this: void, provider: string): boolean;
   /** What is wrong now, for whoever cannot explain something. */
   describe(): string;
   /** Requests that were spoilt, by what was wrong with whom. */

@@ -40,7 +40,7 @@ interface Failure {
 
 interface Payload {
   changedNames: string[];
-  userErrors: { message: string }[];
+  userErrors: { code: string; message: string }[];
 }
 
 interface Body {
@@ -65,7 +65,7 @@ const LIST = `query ($first: Int!, $filter: DeploymentFilter) {
 }`;
 const ONE = `query ($id: ID!) { deployment(id: $id) { ${ROW} } }`;
 const SET = `mutation ($input: SetEnvironmentVariablesInput!) {
-  setEnvironmentVariables(input: $input) { changedNames userErrors { message } }
+  setEnvironmentVariables(input: $input) { changedNames userErrors { code message } }
 }`;
 const VARIABLES = `query ($id: ID!) {
   node(id: $id) { ... on Scope { environmentVariables { name value } } }
@@ -142,12 +142,13 @@ export async function runUser(options: UserOptions): Promise<void> {
     const again = 'idempotencyKey' in key ? await sending() : first;
     for (const payload of [first, again]) {
       if (!payload) continue;
-      const { changedNames, userErrors } = payload;
-      if (changedNames.join() !== name || userErrors.length > 0) {
+      const isDone = payload.userErrors.length === 0;
+      // What went wrong is counted where it came.
+      if (isDone && payload.changedNames.join() !== name) {
         tally.wrong.push(`a write gave ${JSON.stringify(payload)}`);
       }
     }
-    if (!first && !again) return;
+    if (![first, again].some((payload) => payload?.userErrors.length === 0)) return;
     for (const each of written) {
       if (each !== own) each.overwrittenAt = Math.min(each.overwrittenAt, Date.now());
     }
@@ -176,7 +177,7 @@ export async function runUser(options: UserOptions): Promise<void> {
 }
 
 /** Sends an operation, and counts what came of it. */
-function createSender({ url, tally, troubles }: UserOptions) {
+function createSender({ url, scopeId, tally, troubles }: UserOptions) {
   return async (query: string, variables: Record<string, unknown>): Promise<Sent> => {
     const sentAt = Date.now();
     const response = await fetch(`${url}/graphql`, {
@@ -192,6 +193,10 @@ function createSender({ url, tally, troubles }: UserOptions) {
     const body = (await response.json()) as Body;
     const problems = [
       ...(body.errors ?? []).map((error) => ({ ...toTold(error, response.status), ...error })),
+      ...(body.data?.setEnvironmentVariables?.userErrors ?? []).map((error) => ({
+        ...error,
+        provider: providerNameOf(scopeId),
+      })),
       ...(body.data?.deployments?.failures ?? []).map(({ code, provider }) => ({
         code,
         provider: provider.name,

@@ -49,9 +49,9 @@ export interface Wish {
 export interface Reading {
   /** Milliseconds since 1970. */
   sentAt: number;
-  outdated: (provider: string) => boolean;
+  outdated(this: void, provider: string): boolean;
   /** Who could not be asked: then scopes are called by their keys, and a status is UNKNOWN. */
-  unreachable: (provider: string) => boolean;
+  unreachable(this: void, provider: string): boolean;
 }
 
 /** All that the stand-ins have ever said of their deployments, and when. */
@@ -108,7 +108,10 @@ export function createWorld(witness: TestGateway): World {
 
   const faultOf = (row: Row, { sentAt, outdated, unreachable }: Reading) => {
     const known = all.get(row.id);
-    if (!known) return `nobody has told of ${row.id}`;
+    if (!known) {
+      // Where a part of a list is missing, the rest goes further back than anybody has looked.
+      return outdated(row.provider.name) ? undefined : `nobody has told of ${row.id}`;
+    }
     const isOpen = unreachable(row.provider.name);
     const name = isOpen ? known.name : row.name;
     const [told, truth] = [fixedOf({ ...row, name }), fixedOf(known)];
