@@ -35,7 +35,7 @@ function optionsOf(given) {
   return {
     rounds: isLong ? 5 : 3,
     seconds: isLong ? 5 : 1,
-    warmSeconds: isLong ? 3 : 1,
+    warmSeconds: 3,
     memory: Number(valueOf('--memory') ?? 0) || (isMemory ? MEMORY_REQUESTS : 0),
     write: !given.includes('--no-results'),
     cases: CASES.filter(({ name }) => valueOf('--cases')?.split(',').includes(name) ?? true),

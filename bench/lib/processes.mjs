@@ -70,7 +70,7 @@ export async function end(child) {
   if (!running.has(child)) return;
   const ended = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
-  await Promise.race([ended, pause(4_000, undefined, { ref: false })]);
+  await Promise.race([ended, pause(10_000, undefined, { ref: false })]);
   if (running.has(child)) child.kill('SIGKILL');
 }
 

@@ -18,6 +18,8 @@ export interface Cache {
    * forgotten when the call returns; when it resolves nothing of it is found in Redis either.
    */
   invalidate(tags: readonly string[]): Promise<void>;
+  /** The same on this instance alone, for what every instance hears of by itself. */
+  forget: (tags: readonly string[]) => void;
   /** What was invalidated, wherever that was done: for whoever keeps what he makes of what is read. */
   readonly invalidations: Pick<Invalidations, 'moment' | 'isVoid'>;
   /** What the memory tier takes, about. */
@@ -194,6 +196,7 @@ export function createCache({ memoryBytes, redis, now = Date.now }: CacheOptions
       forget(tags);
       await remote?.invalidate(tags);
     },
+    forget,
     invalidations,
     bytes: () => memory.bytes(),
     counts: () => ({ ...counts }),

@@ -21,7 +21,7 @@ import { createMetrics, type Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/span.ts';
 import { connectRedis, type RedisConnection } from '../redis.ts';
 import { createDelivery, type Delivery } from '../subscriptions/delivery/delivery.ts';
-import { type EventLog, isStatusChange } from '../subscriptions/events.ts';
+import { type EventLog, isStatusChange, type Observation } from '../subscriptions/events.ts';
 import { createLeases } from '../subscriptions/leases/index.ts';
 import { createEventLog } from '../subscriptions/log/index.ts';
 import { createOutbox } from '../subscriptions/outbox.ts';
@@ -91,15 +91,12 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
     providers: config.events.watch ? access.watching : new Map(),
     log: events,
     leases: createLeases(redis),
+    forget: (news) => cache.invalidate(tagsOf(news)),
     logger: log,
     redis,
     always: toAlways(config),
     timing,
     tracer,
-  });
-  watcher.onChange((changes) => {
-    const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
-    void cache.invalidate([...new Set(tags)]);
   });
   const outbox = createOutbox(events, log);
   const writes = startWrites({
@@ -122,16 +119,20 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
     afterUpload: writes.noteUpload,
     createCall: (signal) => createTransferCall(signal, config.limits.operationTimeoutMs),
   });
+  // Before it is delivered: what is loaded for an event is read after it.
+  const stopListening = events.listen({
+    onEvent(event) {
+      if (!isStatusChange(event)) return;
+      cache.forget(tagsOf([event]));
+      metrics.heard(event.observedAt);
+    },
+    onReset: () => undefined,
+  });
   const delivery = createDelivery({
     log: events,
     limits: config.live,
     places: createPlaces(access.watching, (name) => realms.find((realm) => realm.name === name)),
     onInterest: watchFor(watcher, access),
-  });
-
-  const stopListening = events.listen({
-    onEvent: (event) => isStatusChange(event) && metrics.heard(event.observedAt),
-    onReset: () => undefined,
   });
 
   return {
@@ -187,6 +188,11 @@ export function createCore(config: Config, { log, origin, timing, tracer }: Surr
       redis?.close();
     },
   };
+}
+
+function tagsOf(changes: readonly Observation[]): string[] {
+  const tags = changes.flatMap(({ scopeId, subjectId }) => tagsOfChange(scopeId, subjectId));
+  return [...new Set(tags)];
 }
 
 /** What is watched whether or not anybody asks for it. */

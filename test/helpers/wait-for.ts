@@ -1,10 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises';
 
-/** Polls until `check` gives a value. Fails with `what` after ten seconds, or as many as are given. */
+/** Polls until `check` gives a value. Fails with `what` after half a minute, or what is given: machines are busy. */
 export async function waitFor<T>(
   what: string,
   check: () => T | Promise<T>,
-  withinMs = 10_000,
+  withinMs = 30_000,
 ): Promise<NonNullable<T>> {
   const deadline = Date.now() + withinMs;
   for (;;) {

@@ -60,6 +60,7 @@ export function watchStandIn(
     providers: new Map([[name, source]]),
     log,
     leases,
+    forget: async () => undefined,
     logger: pino({ level: 'silent' }),
     ...more,
     timing,

@@ -6,12 +6,13 @@ import { GatewayError, toGatewayError } from '../../errors.ts';
 import { type Ref, refOf } from '../../ids.ts';
 import type { Span, Tracer } from '../../observability/span.ts';
 import { Status } from '../../schema/enums.ts';
-import type { EventLog, Observation, StatusChange } from '../events.ts';
+import type { EventLog, Observation } from '../events.ts';
 import type { Timing } from './timing.ts';
 
 /** What a look brought. */
 export interface Outcome {
-  changes: StatusChange[];
+  /** How many changes were recorded. */
+  changes: number;
   requests: number;
   /** Of what could not be read, the first. */
   fault: GatewayError | undefined;
@@ -33,12 +34,19 @@ export interface Observer {
   forget(): void;
 }
 
+/**
+ * Has everybody forget how these were, before anybody is told that they have changed: whoever loads
+ * them for the event would be shown what they were.
+ */
+export type Forget = (news: readonly Observation[]) => Promise<void>;
+
 const UNDER_WAY = new Set([Status.QUEUED, Status.IN_PROGRESS, Status.CANCELLING]);
 
 export interface ObserverOptions {
   provider: ProviderSource;
   unit: Ref;
   log: EventLog;
+  forget: Forget;
   timing: Timing;
   signal: AbortSignal;
   /** Absent where there are no traces. */
@@ -63,7 +71,7 @@ interface Memory {
 const WHOLE_LOOKS = 3;
 
 export function createObserver(options: ObserverOptions): Observer {
-  const { provider, unit, log, timing, signal, tracer } = options;
+  const { provider, unit, log, forget, timing, signal, tracer } = options;
   const begin = (): Memory => ({
     lookout: provider.watch.open(unit),
     known: undefined,
@@ -132,11 +140,12 @@ export function createObserver(options: ObserverOptions): Observer {
       gone.delete(subjectId);
       return known?.get(subjectId) !== status;
     });
-    if (news.length === 0 && known) return [];
+    if (news.length === 0 && known) return 0;
+    if (known) await forget(news);
     const changes = await log.record(unit.id, news, token, { isFirst: !known });
     mine.known ??= new Map();
     for (const { subjectId, status } of news) learn(mine, subjectId, status);
-    return changes;
+    return changes.length;
   };
 
   const observe = async (
@@ -171,7 +180,7 @@ export function createObserver(options: ObserverOptions): Observer {
       try {
         const outcome = await observe(token, wish, span);
         const { changes, requests, fault } = outcome;
-        const counts = { 'deploygraph.changes': changes.length, 'deploygraph.requests': requests };
+        const counts = { 'deploygraph.changes': changes, 'deploygraph.requests': requests };
         span?.end(counts, fault?.code);
         return outcome;
       } catch (error) {

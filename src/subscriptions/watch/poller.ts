@@ -3,9 +3,9 @@ import type { ProviderSource } from '../../datasources/provider.ts';
 import { ErrorCode, type GatewayError, toGatewayError } from '../../errors.ts';
 import type { Ref } from '../../ids.ts';
 import type { Tracer } from '../../observability/span.ts';
-import type { EventLog, StatusChange } from '../events.ts';
+import type { EventLog } from '../events.ts';
 import type { Leases } from '../leases.ts';
-import { createObserver } from './observer.ts';
+import { createObserver, type Forget } from './observer.ts';
 import { backOff, type Demand, jittered, wantedInterval } from './pace.ts';
 import type { Timing } from './timing.ts';
 
@@ -49,16 +49,17 @@ export interface PollerOptions {
   tracer: Tracer | undefined;
   /** By what intervals are stretched to fit the provider's budget. */
   stretch: () => number;
-  onChange: (changes: readonly StatusChange[]) => void;
+  forget: Forget;
 }
 
 export function createPoller(options: PollerOptions): Poller {
-  const { provider, unit, log, leases, timing, logger, tracer, stretch, onChange } = options;
+  const { provider, unit, log, leases, timing, logger, tracer, stretch } = options;
   const leaseName = `watch:${unit.id}`;
   const pace = timing.paceOf(provider);
   const controller = new AbortController();
   const { signal } = controller;
-  const observer = createObserver({ provider, unit, log, timing, signal, tracer });
+  const { forget } = options;
+  const observer = createObserver({ provider, unit, log, forget, timing, signal, tracer });
   const state = { looks: 0, failures: 0, requests: 1, lastLookAt: 0 };
   let lastError: ErrorCode | undefined;
   let token: number | undefined;
@@ -112,8 +113,7 @@ export function createPoller(options: PollerOptions): Poller {
     hints = [];
     dueAt = Infinity;
     try {
-      const { changes, requests, fault } = await observer.observe(held, { hints: asked, thorough });
-      if (changes.length > 0) onChange(changes);
+      const { requests, fault } = await observer.observe(held, { hints: asked, thorough });
       state.requests = Math.max(1, requests);
       if (thorough) thoroughAt = startedAt + jittered(pace.slowMs, timing.random);
       settle(startedAt, fault);

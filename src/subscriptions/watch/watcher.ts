@@ -3,10 +3,11 @@ import type { Call, ProviderSource } from '../../datasources/provider.ts';
 import { parseId, type Ref, refOf } from '../../ids.ts';
 import type { Tracer } from '../../observability/span.ts';
 import type { RedisConnection } from '../../redis.ts';
-import type { EventLog, StatusChange } from '../events.ts';
+import type { EventLog } from '../events.ts';
 import type { Leases } from '../leases.ts';
 import { createInterests } from './interests.ts';
 import { createNudges, type Nudge } from './nudges.ts';
+import type { Forget } from './observer.ts';
 import { stretchOf } from './pace.ts';
 import { createPoller, type Poller, type UnitStatus } from './poller.ts';
 import { TIMING, type Timing } from './timing.ts';
@@ -34,8 +35,6 @@ export interface Watcher {
    * at at once, by whichever instance polls it, and often for a while.
    */
   nudge(targetId: string, quickForMs?: number): void;
-  /** Is told of all changes that this instance has recorded. */
-  onChange(listener: (changes: readonly StatusChange[]) => void): void;
   /**
    * The sources of these providers were replaced, or are new, or gone: what is watched of them is
    * watched through those that are there now. All that is wanted of them stays wanted.
@@ -54,6 +53,7 @@ export interface WatcherOptions {
   providers: ReadonlyMap<string, ProviderSource>;
   log: EventLog;
   leases: Leases;
+  forget: Forget;
   logger: FastifyBaseLogger;
   redis?: RedisConnection | undefined;
   always?: Always;
@@ -66,12 +66,11 @@ export interface WatcherOptions {
 const QUICK_MS = 60_000;
 
 export function createWatcher(options: WatcherOptions): Watcher {
-  const { providers, log, leases, logger, redis, tracer } = options;
+  const { providers, log, leases, forget, logger, redis, tracer } = options;
   const timing: Timing = { ...TIMING, ...options.timing };
   const pollers = new Map<string, Poller>();
   const wholes = new Map<string, WholeProvider>();
   const stopping = new Set<Promise<void>>();
-  const listeners: ((changes: readonly StatusChange[]) => void)[] = [];
   const nudged = new Map<string, NodeJS.Timeout>();
   let closing: Promise<void> | undefined;
 
@@ -88,11 +87,8 @@ export function createWatcher(options: WatcherOptions): Watcher {
     const provider = providers.get(unit.provider);
     if (!provider) return;
     const stretch = () => stretchFor(provider);
-    const onChange = (changes: readonly StatusChange[]) => {
-      for (const listener of listeners) listener(changes);
-    };
-    const places = { provider, unit, log, leases, timing, logger, tracer };
-    pollers.set(id, createPoller({ ...places, stretch, onChange }));
+    const places = { provider, unit, log, leases, forget, timing, logger, tracer };
+    pollers.set(id, createPoller({ ...places, stretch }));
   };
   const stopPoller = async (id: string): Promise<void> => {
     const stopped = pollers.get(id)?.stop();
@@ -205,7 +201,6 @@ export function createWatcher(options: WatcherOptions): Watcher {
       nudged.set(unit.id, setTimeout(end, quickForMs));
       nudgeHere({ targetId, quickForMs });
     },
-    onChange: (listener) => void listeners.push(listener),
     renew(names, always) {
       const before = ends;
       ends = watchAlways(always);
