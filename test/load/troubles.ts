@@ -63,10 +63,12 @@ export interface FailingRedis {
 export interface Troubles {
   /** Begins a phase and ends the one before. */
   enter(phase: Phase): Promise<void>;
-  /** Whether a part that is down, or was a moment ago, is the reason for an error. */
-  explains(told: Told): boolean;
+  /** Whether a part that is down, or was a moment before the request, is the reason for an error. */
+  explains(told: Told, sentAt: number): boolean;
   /** Whether something of this provider may be out of date without a word about it. */
-  touches(this: void, provider: string): boolean;
+  touches(provider: string, sentAt: number): boolean;
+  /** Redis let somebody else wait too: the machine is busy. */
+  noteSlowRedis(): void;
   /** What is wrong now, for whoever cannot explain something. */
   describe(): string;
   /** Requests that were spoilt, by what was wrong with whom. */
@@ -82,9 +84,9 @@ export function createTroubles(sandbox: Sandbox, redis: FailingRedis | undefined
   const until = new Map<string, number>();
   const hits = new Map<string, number>();
   const keyOf = (name: string, trouble: string) => `${name} ${trouble}`;
-  const isIn = (name: string, trouble: ProviderTrouble) =>
+  const isIn = (name: string, trouble: ProviderTrouble, sentAt: number) =>
     current.providers?.[name as StandInName] === trouble ||
-    (until.get(keyOf(name, trouble)) ?? 0) > Date.now();
+    (until.get(keyOf(name, trouble)) ?? 0) > sentAt;
 
   const endProvider = (name: StandInName) => {
     const trouble = current.providers?.[name];
@@ -118,17 +120,24 @@ export function createTroubles(sandbox: Sandbox, redis: FailingRedis | undefined
       }
       await setRedis(before, phase.redis);
     },
-    explains({ code, provider }) {
+    explains({ code, provider }, sentAt) {
       if (code === String(ErrorCode.IDEMPOTENCY_UNAVAILABLE)) {
-        return current.redis !== undefined || (until.get('redis') ?? 0) > Date.now();
+        return current.redis !== undefined || (until.get('redis') ?? 0) > sentAt;
       }
       const troubles = ['down', 'throttled'] as const;
       return troubles.some(
         (trouble) =>
-          provider !== undefined && isIn(provider, trouble) && CODES[trouble].includes(code),
+          provider !== undefined &&
+          isIn(provider, trouble, sentAt) &&
+          CODES[trouble].includes(code),
       );
     },
-    touches: (provider) => isIn(provider, 'down') || isIn(provider, 'throttled'),
+    touches: (provider, sentAt) =>
+      isIn(provider, 'down', sentAt) || isIn(provider, 'throttled', sentAt),
+    noteSlowRedis() {
+      const known = until.get('redis') ?? 0;
+      until.set('redis', Math.max(known, Date.now() + REDIS_RECOVERY_MS));
+    },
     describe() {
       const ago = [...until].map(([key, at]) => `${key} until ${at - Date.now()} ms`);
       return JSON.stringify([current, ...ago]);

@@ -105,7 +105,8 @@ export async function runUser(options: UserOptions): Promise<void> {
     const [scopeId] = filter.scopeIds ?? [];
     const wish = { providers, first, ...(scopeId !== undefined && { scopeId }) };
     const outdated = (provider: string) => failed.has(provider);
-    const reading = { sentAt, outdated, unreachable: troubles.touches };
+    const unreachable = (provider: string) => troubles.touches(provider, sentAt);
+    const reading = { sentAt, outdated, unreachable };
     tally.wrong.push(...world.faultsOfList(nodes, wish, reading));
   };
   const list = async () => {
@@ -123,9 +124,9 @@ export async function runUser(options: UserOptions): Promise<void> {
     const { data, errors, sentAt } = await send(ONE, { id });
     if (data?.deployment) {
       // A single thing that stands in for one that cannot be read does not say so.
-      const fault = world.faultOf(data.deployment, {
-        ...{ sentAt, outdated: troubles.touches, unreachable: troubles.touches },
-      });
+      const isMissing = (provider: string) => troubles.touches(provider, sentAt);
+      const reading = { sentAt, outdated: isMissing, unreachable: isMissing };
+      const fault = world.faultOf(data.deployment, reading);
       if (fault) tally.wrong.push(fault);
       if (data.deployment.id !== id) tally.wrong.push('another deployment');
     } else if (!errors) tally.wrong.push(`${id} is said not to be there`);
@@ -204,7 +205,7 @@ function createSender({ url, scopeId, tally, troubles }: UserOptions) {
       })),
     ];
     for (const problem of problems) {
-      if (troubles.explains(problem)) continue;
+      if (troubles.explains(problem, sentAt)) continue;
       tally.unexplained.push(
         `${problem.provider} ${problem.code}: ${problem.message} ${troubles.describe()}`,
       );
