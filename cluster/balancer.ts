@@ -34,6 +34,9 @@ const PATIENCE_MS = 1_000;
 /** One that is silent so often in a row is left out: a busy machine may make it miss one. */
 const MOST_MISSED = 3;
 
+/** How long what a client still sends is read once it has been answered. */
+const LINGER_MS = 2_000;
+
 /** Headers that belong to one connection, and are not passed on. */
 const OWN_HEADERS = ['connection', 'keep-alive', 'proxy-connection'];
 
@@ -79,14 +82,21 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
       const upstream = httpRequest({ ...towards(target, request), agent });
       count(target, response);
       upstream.once('response', (answer) => {
-        response.writeHead(answer.statusCode ?? 502, withoutOwn(answer.rawHeaders));
+        const headers = withoutOwn(answer.rawHeaders);
+        const isEarly = !request.complete;
+        if (isEarly) headers.push('connection', 'close');
+        response.writeHead(answer.statusCode ?? 502, headers);
         response.flushHeaders();
-        answer.pipe(response);
+        answer.pipe(response, { end: !isEarly });
         answer.once('error', () => response.destroy());
+        if (!isEarly) return;
+        upstream.once('close', () => request.resume());
+        answer.once('end', () => endLate(request, response));
       });
-      upstream.once('error', (error) => {
+      upstream.on('error', (error) => {
+        // An answer that has begun tells by itself whether it comes to its end.
+        if (response.headersSent) return;
         if (foundNobody(error, upstream)) pass();
-        else if (response.headersSent) response.destroy();
         else refuse(response);
       });
       response.once('close', () => upstream.destroy());
@@ -177,6 +187,13 @@ function withoutOwn(raw: readonly string[], isRequest = false): string[] {
 
 function foundNobody(error: NodeJS.ErrnoException, { reusedSocket }: ClientRequest): boolean {
   return error.code === 'ECONNREFUSED' && !reusedSocket;
+}
+
+/** A client that still sends loses an answer whose connection is closed before it has stopped. */
+function endLate(request: IncomingMessage, response: ServerResponse): void {
+  const timer = setTimeout(() => response.end(), LINGER_MS);
+  request.once('close', () => response.end());
+  response.once('close', () => clearTimeout(timer));
 }
 
 function refuse(response: ServerResponse): void {

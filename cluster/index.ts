@@ -1,10 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { startRedis } from './redis.ts';
+import { freePort, startRedis } from './redis.ts';
 
 /** A gateway as a process of its own. */
 export interface Instance {
@@ -23,7 +24,10 @@ export interface Cluster {
 export interface ClusterOptions {
   /** The built program, `dist/src/main.js`. */
   program: string;
-  /** The configuration of every instance, but for its port and Redis. */
+  /**
+   * The configuration of every instance, but for its port and Redis. The URLs of files lead to the
+   * load balancer, and every instance takes those of the others.
+   */
   config: Record<string, unknown>;
   instances?: number;
   /** Where the load balancer listens; any free port when it is 0. */
@@ -41,7 +45,8 @@ const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { config, instances: count = 2, port, redisUrl } = options;
+  const { config, instances: count = 2, redisUrl } = options;
+  const port = options.port || (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'deploygraph-cluster-'));
   const endings: (() => Promise<void> | void)[] = [
     () => rmSync(folder, { recursive: true, force: true }),
@@ -54,7 +59,12 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
     if (redis) endings.push(() => redis.close());
     const file = join(folder, 'deploygraph.yaml');
     const url = redisUrl ?? redis?.url;
-    writeFileSync(file, JSON.stringify({ ...config, redis: { url } }));
+    const files = {
+      secret: randomBytes(32).toString('base64url'),
+      publicUrl: `http://127.0.0.1:${port}`,
+      ...(config.files as Record<string, unknown> | undefined),
+    };
+    writeFileSync(file, JSON.stringify({ ...config, files, redis: { url } }));
     const starts = Array.from({ length: count }, () => startInstance(options, file));
     endings.push(async () => void (await Promise.all(starts.map(stopInstance))));
     const instances = await Promise.all(starts);

@@ -4,7 +4,12 @@ import { badInput, type GatewayError } from './errors.ts';
 export interface Position {
   createdAt: Date | null;
   id: string;
+  /** It has no date because it has not begun: it comes first. */
+  upcoming?: boolean | undefined;
 }
+
+/** In a cursor, the place of the date of what has not begun. */
+const UPCOMING = 'upcoming';
 
 /** A cursor: opaque to clients, tagged with the order it belongs to. */
 export function toCursor(order: string, parts: readonly (string | number | null)[]): string {
@@ -28,13 +33,14 @@ export function parseCursor(order: string, cursor: string): (string | number | n
 }
 
 /** The cursor of a row in a list that is newest first. */
-export function positionCursor({ createdAt, id }: Position): string {
-  return toCursor('newest', [createdAt?.getTime() ?? null, id]);
+export function positionCursor({ createdAt, id, upcoming }: Position): string {
+  return toCursor('newest', [upcoming ? UPCOMING : (createdAt?.getTime() ?? null), id]);
 }
 
 export function parsePosition(cursor: string): Position {
   const [time, id] = parseCursor('newest', cursor);
   if (typeof id !== 'string') throw brokenCursor();
+  if (time === UPCOMING) return { createdAt: null, id, upcoming: true };
   if (time === null) return { createdAt: null, id };
   const createdAt = new Date(typeof time === 'number' ? time : Number.NaN);
   if (Number.isNaN(createdAt.getTime())) throw brokenCursor();

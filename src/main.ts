@@ -39,8 +39,20 @@ async function run(command: Command): Promise<number | undefined> {
   }
 }
 
-function isTaken(error: unknown): error is Error {
-  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+/** What to do about an address that cannot be listened at. */
+const ADVICE: Record<string, string> = {
+  EADDRINUSE: 'Set PORT, or end what listens there.',
+  EADDRNOTAVAIL: 'Set HOST to an address of this machine.',
+  ENOTFOUND: 'Set HOST to an address of this machine.',
+  EACCES: 'Set PORT to one that this user may take.',
+};
+
+/** What the system refused, in its own words; `undefined`: it was something else. */
+function ofSystem(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'syscall' in error && 'code' in error)) return undefined;
+  const isAddress = error.syscall === 'listen' || error.syscall === 'getaddrinfo';
+  const advice = isAddress ? ADVICE[String(error.code)] : undefined;
+  return advice ? `${error.message}. ${advice}` : error.message;
 }
 
 function explain(error: unknown): number {
@@ -48,12 +60,20 @@ function explain(error: unknown): number {
     console.error(error.message);
     return EXIT_CONFIG;
   }
-  console.error(isTaken(error) ? `${error.message}. Set PORT, or end what listens there.` : error);
+  console.error(ofSystem(error) ?? error);
   return 1;
+}
+
+/** Whoever reads what a command writes may have seen enough, as `head` does. */
+function endWithReader(): void {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+    process.exit(code === 'EPIPE' ? 0 : 1);
+  });
 }
 
 try {
   const command = parseCommand(process.argv.slice(2), process.env.DEPLOYGRAPH_KEY);
+  if (command.name !== 'start') endWithReader();
   run(command).then(
     (code) => code !== undefined && process.exit(code),
     (error: unknown) => process.exit(explain(error)),

@@ -41,8 +41,11 @@ describe('the architecture', () => {
     }
   });
 
-  it('shows every kind of provider in the configuration that npm start uses', () => {
-    const config = loadConfig('sandbox/deploygraph.yaml', {});
+  it.each([
+    ['npm start', 'sandbox/deploygraph.yaml'],
+    ['docker compose', 'cluster/deploygraph.yaml'],
+  ])('shows every kind of provider in the configuration that %s uses', (_what, path) => {
+    const config = loadConfig(path, {});
     expect(config.providers.map(({ name }) => name)).toEqual(Object.keys(STAND_INS));
     for (const { kind, baseUrl } of config.providers) {
       const name = REGISTRY[kind].kind as keyof typeof STAND_INS;

@@ -84,7 +84,7 @@ function partsOn(realm: Realm, grants: readonly GrantSettings[]): GrantedPart[] 
     }));
 }
 
-function areaIn(parts: readonly GrantedPart[], permission: Permission): Area {
+export function areaIn(parts: readonly GrantedPart[], permission: Permission): Area {
   const granting = parts.filter(({ permissions }) => permissions.has(permission));
   if (granting.some(({ scopes }) => scopes === undefined)) return 'everywhere';
   const scopes = granting.flatMap((part) => part.scopes ?? []);

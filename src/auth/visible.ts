@@ -31,6 +31,7 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
   const listScopeRevisions = source.listScopeRevisions?.bind(source);
   const listBuilds = source.listBuilds?.bind(source);
   const getBuilds = source.getBuilds?.bind(source);
+  const judge = source.judgeDeployments?.bind(source);
 
   const decided: Decided = {
     name,
@@ -46,6 +47,7 @@ export function visibleSource(source: ProviderSource, sight: Sight): ProviderSou
     toScope: (ref) => source.toScope(ref),
     ...visibleScopes(source, view),
     ...visibleDeployments(source, view),
+    judgeDeployments: judge && ((rows, call) => readable(rows, call, (some) => judge(some, call))),
 
     listVersions: (refs, call) => readable(refs, call, (some) => source.listVersions(some, call)),
     getVersions: (refs, call) => readable(refs, call, (some) => source.getVersions(some, call)),

@@ -29,6 +29,7 @@ export function writesOf(source: ProviderSource): Decided {
     setVariables: source.setVariables?.bind(source),
     deleteVariables: source.deleteVariables?.bind(source),
     copyVariables: source.copyVariables?.bind(source),
+    settleVariables: source.settleVariables?.bind(source),
     isShared: source.isShared?.bind(source),
     undo: source.undo?.bind(source),
   };

@@ -5,7 +5,7 @@ import { weighAndFreeze } from './weigh.ts';
  * The form of what is written to Redis. Part of every key, so that instances of two releases never
  * read each other's: raise it whenever a schema class changes its fields, or this file its format.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
 
 /** What is written; one letter names, because there are many. */
 interface Written {

@@ -4,6 +4,7 @@ import type {
   ProviderSource,
   Source,
   VariableLevel,
+  Verdict,
 } from '../datasources/provider.ts';
 import type { Ref } from '../ids.ts';
 import type { AuditEvent } from '../schema/audit-event.ts';
@@ -64,6 +65,8 @@ export function createKinds({ name, leafKind }: ProviderSource, credentials: str
 
     deployment: kind('deployment', lifetimeOfDeployment, ofDeployment),
     completion: kind('completion', lifetimeOfDeployment, ofDeployment),
+    // It rests on what else is under way where the deployment was made.
+    verdict: kind<Verdict>('verdict', always(LIFETIMES.list), itsMoving),
     previous: kind('previous', lifetimeOfDeployment, (id, value) => [
       ...itsMoving(id),
       ...(value ? ofDeployment(value.id, value) : []),

@@ -235,11 +235,15 @@ function cachedOptional(
   source: ProviderSource,
   kinds: Kinds,
   { byIds, list, lists }: Reader,
-): Pick<ProviderSource, 'listScopeRevisions' | 'listBuilds' | 'getBuilds'> {
+): Pick<ProviderSource, 'judgeDeployments' | 'listScopeRevisions' | 'listBuilds' | 'getBuilds'> {
+  const judge = source.judgeDeployments?.bind(source);
   const listScopeRevisions = source.listScopeRevisions?.bind(source);
   const listBuilds = source.listBuilds?.bind(source);
   const getBuilds = source.getBuilds?.bind(source);
   return {
+    ...(judge && {
+      judgeDeployments: (rows, call) => byIds(kinds.verdict, idsOf(rows), pick(rows, judge), call),
+    }),
     ...(listScopeRevisions && {
       listScopeRevisions: (scope, query, call) =>
         list(

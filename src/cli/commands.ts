@@ -71,6 +71,7 @@ export function parseCommand(words: readonly string[], key: string | undefined):
       throw new TypeError(`${name} has no option --${token.name}.`);
     }
   }
+  refuseValues(values);
   switch (name) {
     case 'check':
       return { name, json: values.json };
@@ -89,4 +90,12 @@ export function parseCommand(words: readonly string[], key: string | undefined):
     default:
       return { name: 'start' };
   }
+}
+
+function refuseValues({ url, write, check }: { url: string; write?: string; check?: string }) {
+  if (write !== undefined && check !== undefined) {
+    throw new TypeError('--write and --check exclude one another.');
+  }
+  const isHttp = URL.canParse(url) && /^https?:$/.test(new URL(url).protocol);
+  if (!isHttp) throw new TypeError(`--url takes an http or https URL, as ${DEFAULT_URL}.`);
 }

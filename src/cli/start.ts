@@ -14,6 +14,15 @@ export async function start(
 ): Promise<void> {
   const sandbox = isSandbox ? await startSandbox() : undefined;
   const gateway = await createGateway(config);
+  // Before anybody is told that it runs, and may tell it to stop.
+  stopOnSignals(async (signal) => {
+    // Whoever presses Ctrl-C has no load balancer to wait for.
+    await gateway.drain(signal === 'SIGINT' ? 0 : undefined);
+    await gateway.close();
+    await sandbox?.close();
+  });
+  reloadOnSignal(gateway, readAnew);
+
   const explorer = config.server.explorer ? `, explorer at ${gateway.url}/` : '';
   console.log(`GraphQL at ${gateway.url}/graphql${explorer}`);
   if (config.auth.mode === 'none' && !isLoopback(config.server.host)) {
@@ -21,15 +30,6 @@ export async function start(
       `Whoever reaches ${config.server.host} may read what the providers' credentials may see: there is no authentication.`,
     );
   }
-
-  stopOnSignals(async (signal) => {
-    // Whoever presses Ctrl-C has no load balancer to wait for.
-    await gateway.drain(signal === 'SIGINT' ? 0 : undefined);
-    await gateway.close();
-    await sandbox?.close();
-  });
-
-  reloadOnSignal(gateway, readAnew);
 
   for (const { provider, error } of await gateway.check()) {
     console.log(error ? `${provider}: cannot be used. ${error.message}` : `${provider}: ready`);

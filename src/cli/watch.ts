@@ -3,7 +3,7 @@ import { createClient } from 'graphql-ws';
 import { WebSocket } from 'ws';
 import type { Command } from './commands.ts';
 
-export interface WatchOptions {
+interface WatchOptions {
   /** Where the gateway is, for instance "http://127.0.0.1:4000". */
   url: string;
   /** An API key or token, where the gateway wants one. */
@@ -43,8 +43,22 @@ type Subject = (typeof SUBJECTS)[number];
 /** The gateway no longer has what comes behind the cursor. */
 const EXPIRED = 'CURSOR_EXPIRED';
 
+/** How a gateway closes the socket of nobody it knows. */
+const UNAUTHORIZED = 4401;
+
 const FIRST_WAIT_MS = 500;
 const LONGEST_WAIT_MS = 15_000;
+
+/** Asking again would be refused again; the message says what to mend. */
+class Refused extends Error {
+  override readonly name = 'Refused';
+}
+
+/** Codes of errors, and of closed sockets, that are about what was asked or who asks. */
+const LASTING = new Set<unknown>([
+  ...['BAD_USER_INPUT', 'UNAUTHENTICATED', 'FORBIDDEN', 'OPERATION_TOO_COMPLEX'],
+  ...[4400, UNAUTHORIZED, 4406],
+]);
 
 /** Follows a running gateway until Ctrl+C, in colours on a terminal. Returns the exit code. */
 export async function watch(
@@ -55,23 +69,37 @@ export async function watch(
   process.once('SIGINT', () => interrupt.abort());
   process.once('SIGTERM', () => interrupt.abort());
   const { providers, terminalOnly, ...rest } = command;
-  await watchStatus({
-    ...rest,
-    filter: { ...(providers && { providers }), terminalOnly },
-    colours: mayColour && process.stdout.isTTY,
-    write: (line) => process.stdout.write(`${line}\n`),
-    tell: (line) => process.stderr.write(`${line}\n`),
-    signal: interrupt.signal,
-  });
+  const tell = (line: string) => void process.stderr.write(`${line}\n`);
+  try {
+    await watchStatus({
+      ...rest,
+      filter: { ...(providers && { providers }), terminalOnly },
+      colours: mayColour && process.stdout.isTTY,
+      write: (line) => process.stdout.write(`${line}\n`),
+      tell,
+      signal: interrupt.signal,
+    });
+  } catch (error) {
+    if (!(error instanceof Refused)) throw error;
+    tell(error.message);
+    return 1;
+  }
   return 0;
 }
 
 /**
  * Follows status changes until the signal: each once, also across losses of the connection, because
  * every new one begins behind the last cursor seen.
+ * @throws Refused where the gateway will never answer what is asked, or not to this viewer.
  */
-export async function watchStatus(options: WatchOptions): Promise<void> {
-  await Promise.all(SUBJECTS.map((subject) => follow(subject, options)));
+async function watchStatus(options: WatchOptions): Promise<void> {
+  const ended = new AbortController();
+  const signal = AbortSignal.any([options.signal, ended.signal]);
+  try {
+    await Promise.all(SUBJECTS.map((subject) => follow(subject, { ...options, signal })));
+  } finally {
+    ended.abort();
+  }
 }
 
 async function follow(subject: Subject, options: WatchOptions): Promise<void> {
@@ -88,6 +116,9 @@ async function follow(subject: Subject, options: WatchOptions): Promise<void> {
     } catch (error) {
       if (signal.aborted) return;
       const message = messageOf(error);
+      if (codesOf(error).some((code) => LASTING.has(code))) {
+        throw new Refused(`${message}${adviceFor(error)}`);
+      }
       if (message.includes(EXPIRED)) {
         since = undefined;
         options.tell(`${subject.word}s: some changes are no longer kept; going on from now.`);
@@ -124,7 +155,7 @@ async function* subscribe(
       variables: { filter, since },
     })) {
       if (data?.event) yield data.event;
-      else if (errors) throw new Error(errors.map(codeAndMessage).join(' '));
+      else if (errors) throw new AggregateError(errors, errors.map(codeAndMessage).join(' '));
     }
   } finally {
     signal.removeEventListener('abort', stop);
@@ -177,6 +208,20 @@ function codeAndMessage({
   extensions?: Record<string, unknown>;
 }): string {
   return `${typeof extensions?.code === 'string' ? `${extensions.code}: ` : ''}${message}`;
+}
+
+/** Of errors of GraphQL, or of a closed socket. */
+function codesOf(error: unknown): unknown[] {
+  const all: unknown[] = error instanceof AggregateError ? error.errors : [error].flat();
+  return all.map((each) => {
+    const { code, extensions } = (each ?? {}) as { code?: unknown; extensions?: { code: unknown } };
+    return extensions?.code ?? code;
+  });
+}
+
+function adviceFor(error: unknown): string {
+  const isUnknown = codesOf(error).includes(UNAUTHORIZED);
+  return isUnknown ? ' Set DEPLOYGRAPH_KEY to a key or token that the gateway takes.' : '';
 }
 
 /** What a client of graphql-ws may throw: an error, errors of GraphQL, or how the socket closed. */

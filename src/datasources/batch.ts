@@ -1,3 +1,4 @@
+import type { Position } from '../cursors.ts';
 import { type GatewayError, toGatewayError } from '../errors.ts';
 
 /**
@@ -47,13 +48,16 @@ export function chunk<Item>(items: readonly Item[], size: number): Item[][] {
   return chunks;
 }
 
-/** Newest first, what has no date last; equal dates by id, so that the order is total. */
-export function byNewest(
-  left: { id: string; createdAt: Date | null },
-  right: { id: string; createdAt: Date | null },
-): number {
-  const difference =
-    (right.createdAt?.getTime() ?? -Infinity) - (left.createdAt?.getTime() ?? -Infinity);
-  // Two undated rows give -Infinity - -Infinity: NaN, which the comparison by id settles too.
+/**
+ * Newest first: what is upcoming before everything, what has no date last; equal dates by id, so
+ * that the order is total.
+ */
+export function byNewest(left: Position, right: Position): number {
+  const difference = rankOf(right) - rankOf(left);
+  // Two rows without a date give Infinity - Infinity: NaN, which the comparison by id settles too.
   return difference || (left.id < right.id ? 1 : left.id > right.id ? -1 : 0);
+}
+
+function rankOf({ createdAt, upcoming }: Position): number {
+  return upcoming ? Infinity : (createdAt?.getTime() ?? -Infinity);
 }

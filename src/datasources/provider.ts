@@ -50,8 +50,8 @@ export interface Source {
 /** Which part of a source's deployments is wanted. */
 export interface DeploymentQuery {
   /**
-   * Where to begin: with the newest, with those made at this moment (inclusive), or with those
-   * that have no readable date, which come last.
+   * Where to begin: with the newest, before which come those that are upcoming; with those made at
+   * this moment (inclusive); or with those that have no readable date, which come last.
    */
   from: 'newest' | Date | 'undated';
   /** How many rows the caller needs. */
@@ -68,10 +68,17 @@ export interface DeploymentQuery {
 /**
  * A stretch of a source's deployments, newest first, those without a date last. Between its first
  * and its last row nothing is missing, also no row made at the same moment as the last one. It has
- * at least `limit` rows, unless it is `complete`: nothing older is left.
+ * at least `limit` rows, unless it is `complete`: nothing older is left. One that begins with the
+ * newest has all that are upcoming, and they do not count.
  */
 export interface DeploymentSlice extends Listing<Deployment> {
   complete: boolean;
+}
+
+/** What can be done with a deployment again, as far as its provider is concerned. */
+export interface Verdict {
+  canRedeploy: boolean;
+  canRollback: boolean;
 }
 
 /** A page in the provider's own paging. */
@@ -153,6 +160,12 @@ export interface ProviderSource extends ProviderWrites {
 
   /** The same deployments with `status`, `rawStatus`, `live` and `version` filled in. */
   completeDeployments(deployments: readonly Deployment[], call: Call): Promise<Batch<Deployment>>;
+
+  /**
+   * Whether each can be redeployed and gone back to, for those that leave it open. Never more than
+   * a few requests for a whole page. Absent: what brings a deployment always tells.
+   */
+  judgeDeployments?(deployments: readonly Deployment[], call: Call): Promise<Batch<Verdict>>;
 
   /** What each deployment was based on or replaced, see `Deployment.previous`; absent: nothing. */
   getPreviousDeployments(

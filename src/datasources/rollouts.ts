@@ -8,11 +8,15 @@ export function afresh<SomeCall extends Call>(call: SomeCall): SomeCall {
   return { ...call, reads: new Map() };
 }
 
-/** A target that does not exist, or that the configuration does not let in. */
-export function missing(provider: string, what: string): GatewayError {
+/**
+ * A target that does not exist, or that the configuration does not let in. `field`: the argument
+ * that names it, where that is not the one for the target.
+ */
+export function missing(provider: string, what: string, field?: string): GatewayError {
+  const place = field === undefined ? '' : `input.${field}: `;
   return new GatewayError(
     ErrorCode.NOT_FOUND,
-    `${provider} has no such ${what}, or its credentials may not see it.`,
+    `${place}${provider} has no such ${what}, or its credentials may not see it.`,
     { provider },
   );
 }
@@ -49,8 +53,9 @@ export function orMissing<T>(
   answer: T | GatewayError | undefined,
   provider: string,
   what: string,
+  field?: string,
 ): T {
   if (answer instanceof GatewayError) throw answer;
-  if (answer === undefined) throw missing(provider, what);
+  if (answer === undefined) throw missing(provider, what, field);
   return answer;
 }

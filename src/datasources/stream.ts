@@ -51,7 +51,7 @@ export function openStream(provider: ProviderSource, source: Source, query: Stre
         );
         const sorted = [...slice.items].sort(byNewest);
         const last = sorted.at(-1);
-        const next = last?.createdAt ? new Date(last.createdAt.getTime() - 1) : 'undated';
+        const next = behind(last);
         if (!slice.complete && !isBehind(next, from)) throw endless(provider.name);
         stream.rows = sorted.filter((row) => belongs(row, { ...query, after }));
         stream.hasMore = !slice.complete && last !== undefined && !isTooOld(last, query);
@@ -85,8 +85,15 @@ export function worthExpanding(streams: readonly Stream[], wanted: number): Stre
   return ranked.slice(0, wanted - 1).flatMap((row) => heads.get(row.id) ?? []);
 }
 
+/** Where the rows behind this one begin. */
+function behind(row: Deployment | undefined): DeploymentQuery['from'] {
+  if (row?.upcoming) return 'newest';
+  return row?.createdAt ? new Date(row.createdAt.getTime() - 1) : 'undated';
+}
+
 /** Whether reading from `next` on can bring other rows than reading from `from` on did. */
-function isBehind(next: Date | 'undated', from: DeploymentQuery['from']): boolean {
+function isBehind(next: DeploymentQuery['from'], from: DeploymentQuery['from']): boolean {
+  if (next === 'newest') return false;
   if (from === 'newest') return true;
   if (from === 'undated') return false;
   return next === 'undated' || next < from;
@@ -102,14 +109,15 @@ function endless(provider: string): GatewayError {
 }
 
 function startOf({ after, createdBefore }: StreamQuery): DeploymentQuery['from'] {
-  if (after && !after.createdAt) return 'undated';
+  if (after && !after.createdAt && !after.upcoming) return 'undated';
   const bounds = [after?.createdAt, createdBefore].filter((date) => date instanceof Date);
   if (bounds.length === 0) return 'newest';
   return new Date(Math.min(...bounds.map(Number)));
 }
 
 function belongs(row: Deployment, { after, createdAfter, createdBefore }: StreamQuery): boolean {
-  if (after && byNewest(after, row) >= 0) return false;
+  // The row that was upcoming may have begun since.
+  if (after && (after.id === row.id || byNewest(after, row) >= 0)) return false;
   if (!row.createdAt) return !createdAfter && !createdBefore;
   return !(createdBefore && row.createdAt >= createdBefore) && !isTooOld(row, { createdAfter });
 }

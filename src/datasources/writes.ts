@@ -218,6 +218,12 @@ export interface ProviderWrites {
    * these two owners, and the gateway copies one by one.
    */
   copyVariables?(from: Ref, to: Ref, call: WriteCall): Promise<VariableOutcome[] | undefined>;
+  /**
+   * Waits for the end of all changes of the owner's variables that are under way, before one whose
+   * answer was lost is sent again. Absent: the provider makes them before it answers.
+   * @throws GatewayError OUTCOME_UNKNOWN where their end is not seen in the time of `call`
+   */
+  settleVariables?(owner: Ref, call: Call): Promise<void>;
   /** Whether a change of this owner's variables takes `administer`, not `deploy`; asks nobody. */
   isShared?(owner: Ref): boolean;
 

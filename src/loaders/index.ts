@@ -1,6 +1,6 @@
 import type DataLoader from 'dataloader';
 import type { Grants } from '../auth/grants.ts';
-import type { Call, Listing } from '../datasources/provider.ts';
+import type { Call, Listing, Verdict } from '../datasources/provider.ts';
 import type { Build } from '../schema/build.ts';
 import type { Deployment, DeploymentError } from '../schema/deployment.ts';
 import type { EnvironmentVariable } from '../schema/environment-variable.ts';
@@ -32,6 +32,8 @@ export interface Loaders {
   latestDeployment: ById<Deployment>;
   /** By deployment: the same with `status`, `rawStatus`, `live` and `version`. */
   completion: ByDeployment<Deployment>;
+  /** By deployment: what can be done with it again, where the deployment leaves that open. */
+  verdict: ByDeployment<Verdict>;
   previous: ByDeployment<Deployment>;
   errors: ByDeployment<DeploymentError[]>;
   /** By deployment. */
@@ -64,6 +66,9 @@ export function createLoaders(providers: Providers, call: Call, grants: Grants):
     ),
     completion: createByObjectLoader(providers, call, (provider, deployments: Deployment[]) =>
       provider.completeDeployments(deployments, call),
+    ),
+    verdict: createByObjectLoader(providers, call, (provider, deployments: Deployment[]) =>
+      provider.judgeDeployments?.(deployments, call),
     ),
     previous: createByObjectLoader(providers, call, (provider, deployments: Deployment[]) =>
       provider.getPreviousDeployments(deployments, call),

@@ -28,7 +28,7 @@ export function createByIdLoader<T>(
 export function createByObjectLoader<Item extends { id: string }, T>(
   providers: Providers,
   call: Call,
-  read: (provider: ProviderSource, items: Item[], call: Call) => Promise<Batch<T>>,
+  read: (provider: ProviderSource, items: Item[], call: Call) => Promise<Batch<T>> | undefined,
 ): DataLoader<Item, T | null, string> {
   return new DataLoader<Item, T | null, string>(
     async (items) => {

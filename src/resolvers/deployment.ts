@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql';
 import { Arg, Args, Ctx, FieldResolver, ID, Info, Query, Resolver, Root } from 'type-graphql';
 import type { Context } from '../context.ts';
 import { byNewest } from '../datasources/batch.ts';
+import type { Verdict } from '../datasources/provider.ts';
 import { badInput, toGatewayError } from '../errors.ts';
 import { parseId, refOf } from '../ids.ts';
 import type { AuditEvent } from '../schema/audit-event.ts';
@@ -44,6 +45,22 @@ async function stateOf(context: Context, deployment: Deployment): Promise<Deploy
 
 function mayDeploy({ grants }: Context, { id }: Deployment): boolean {
   return grants.may('deploy', refOf(id));
+}
+
+/** What the provider cannot be asked about is not offered. */
+function canAgain(
+  context: Context,
+  deployment: Deployment,
+  what: keyof Verdict,
+): boolean | Promise<boolean> {
+  if (!mayDeploy(context, deployment)) return false;
+  return (
+    deployment[what] ??
+    context.loaders.verdict.load(deployment).then(
+      (verdict) => verdict?.[what] ?? false,
+      () => false,
+    )
+  );
 }
 
 @Resolver(() => Deployment)
@@ -272,12 +289,12 @@ export class DeploymentResolver {
   }
 
   @FieldResolver(() => Boolean)
-  canRedeploy(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
-    return deployment.canRedeploy && mayDeploy(context, deployment);
+  canRedeploy(@Root() deployment: Deployment, @Ctx() context: Context): boolean | Promise<boolean> {
+    return canAgain(context, deployment, 'canRedeploy');
   }
 
   @FieldResolver(() => Boolean)
-  canRollback(@Root() deployment: Deployment, @Ctx() context: Context): boolean {
-    return deployment.canRollback && mayDeploy(context, deployment);
+  canRollback(@Root() deployment: Deployment, @Ctx() context: Context): boolean | Promise<boolean> {
+    return canAgain(context, deployment, 'canRollback');
   }
 }

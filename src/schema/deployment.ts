@@ -42,7 +42,8 @@ export class DeploymentError {
 
 /**
  * What a provider knows of a deployment. `undefined` marks what the request that brought it does
- * not tell: the resolvers ask `completeDeployments` for it when a client wants it.
+ * not tell: the resolvers ask `completeDeployments` for it when a client wants it, and for
+ * `canRedeploy` and `canRollback` `judgeDeployments`.
  */
 @ObjectType({
   implements: [Node, VariableOwner],
@@ -74,7 +75,7 @@ export class Deployment extends Node {
   @Field(() => DateTime, {
     nullable: true,
     description:
-      'When it was made. On Cloud 66 when it started; null while queued. Null also where the provider’s date cannot be read: such a row sorts last.',
+      'When it was made. On Cloud 66 when it started; null while queued: such a row sorts first. Null also where the provider’s date cannot be read: such a row sorts last.',
   })
   createdAt: Date | null;
 
@@ -129,14 +130,16 @@ export class Deployment extends Node {
   canContinue: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether the same thing can be deployed once more, and this viewer may.',
+    description:
+      'Whether the same thing can be deployed once more, and this viewer may: it has ended, what it deployed is still there, and nothing else of its environment is under way (Humanitec). Cloud Foundry may still refuse where it has let the revision go, or keeps none for the app any more.',
   })
-  canRedeploy: boolean;
+  canRedeploy?: boolean;
 
   @Field(() => Boolean, {
-    description: 'Whether it is a state that can be gone back to, and this viewer may.',
+    description:
+      'Whether it can be gone back to, and this viewer may: it succeeded, it is not what runs now, and it could be redeployed.',
   })
-  canRollback: boolean;
+  canRollback?: boolean;
 
   @Field(() => DeploymentDetails, { description: 'What only this provider has.' })
   details: typeof DeploymentDetails;
@@ -149,6 +152,9 @@ export class Deployment extends Node {
 
   /** What follows "#" in the name of a rollout. */
   shortId: string;
+
+  /** It waits for its turn and has no date yet: it ranks above all that have one (Cloud 66). */
+  upcoming?: boolean;
 
   status?: Status;
   rawStatus?: string;

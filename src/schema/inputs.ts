@@ -10,7 +10,10 @@ registerEnumType(DeploymentOrder, {
   name: 'DeploymentOrder',
   description: 'The order of a list of deployments.',
   valuesConfig: {
-    NEWEST_FIRST: { description: 'By creation date, latest first; rows without a date last.' },
+    NEWEST_FIRST: {
+      description:
+        'By creation date, latest first. Before them what is still queued and has no date (Cloud 66); other rows without a date last.',
+    },
   },
 });
 

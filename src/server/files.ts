@@ -3,6 +3,7 @@ import { ErrorCode, GatewayError, toGatewayError } from '../errors.ts';
 import { TRANSFER_PATHS } from '../files/links.ts';
 import { TransferRefused } from '../files/refusal.ts';
 import type { Transfers } from '../files/transfers.ts';
+import { lingerOnRefusals } from './linger.ts';
 
 /** The status that stands for what happened; 502 where the provider did not do as it should. */
 const STATUSES: Partial<Record<ErrorCode, number>> = {
@@ -33,6 +34,7 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, parsed) => parsed(null));
     scope.setErrorHandler(explain);
+    lingerOnRefusals(scope);
     scope.put<TokenRoute>(`${TRANSFER_PATHS.upload}/*`, async (request, reply) => {
       const { params, raw, id } = request;
       const { revision, build } = await transfers.receive(params['*'], raw, id);
@@ -62,7 +64,7 @@ export function serveFiles(app: FastifyInstance, transfers: Transfers): void {
   });
 }
 
-/** In the shape of every other error. What the client still sends is not waited for. */
+/** In the shape of every other error. */
 function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   const known = unreadable(error) ?? toGatewayError(error, 'gateway');
   const status = known instanceof TransferRefused ? known.status : (STATUSES[known.code] ?? 502);
@@ -77,7 +79,6 @@ function explain(error: unknown, request: FastifyRequest, reply: FastifyReply): 
     ...(provider !== undefined && { provider }),
   };
   const texts = complaints?.map((complaint) => complaint.message) ?? [message];
-  if (!request.raw.complete) reply.header('connection', 'close');
   return reply.code(status).send({ errors: texts.map((text) => ({ message: text, extensions })) });
 }
 

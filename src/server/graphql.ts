@@ -2,11 +2,12 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { GraphQLSchema } from 'graphql';
+import { type GraphQLSchema, OperationTypeNode } from 'graphql';
 import type { AuthenticateRequest } from '../auth/recent.ts';
 import type { Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
 import type { Context } from '../context.ts';
+import type { Call } from '../datasources/http/call.ts';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import type { Executor } from '../execution/executor.ts';
 import type { ViewerGate } from '../limits/gate.ts';
@@ -14,9 +15,11 @@ import { createOperationCheck } from '../limits/operation.ts';
 import { authenticateRequests, viewerOf } from './authentication.ts';
 import { formatError } from './errors.ts';
 import type { FrontDoor } from './front-door.ts';
-import { whenOver } from './over.ts';
+import { type PersistedQueries, toApolloCache } from './persisted-queries.ts';
 import { nameRefusals, refuseOtherBodies } from './refusals.ts';
-import { limitViewers } from './viewer-limits.ts';
+import { lingerOnRefusals } from './linger.ts';
+import { whenOver } from './over.ts';
+import { limitViewers, type Place } from './viewer-limits.ts';
 import type { Metrics } from '../observability/metrics.ts';
 import type { Tracer } from '../observability/span.ts';
 import {
@@ -47,19 +50,22 @@ export interface GraphQLOptions {
   /** `deadline`: when the operation's time is over, in milliseconds since 1970. */
   createContext(viewer: Viewer, requestId: string, signal: AbortSignal, deadline: number): Context;
   gate: ViewerGate;
+  persisted: PersistedQueries;
   /** Is told which call each request's operation runs with, and has counted some requests. */
   door?: FrontDoor | undefined;
 }
 
 /** Serves the schema at `/graphql`. */
 export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions): Promise<void> {
+  const places = new WeakMap<Call, Place>();
   const server = new ApolloServer<Context>({
-    gateway: runWith(options),
+    gateway: runWith(options, places),
     introspection: options.introspection,
     hideSchemaDetailsFromClientErrors: !options.introspection,
     csrfPrevention: true,
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
+    persistedQueries: { cache: toApolloCache(options.persisted) },
     parseOptions: { maxTokens: options.limits.maxTokens },
     formatError,
     plugins: [
@@ -83,6 +89,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
     limitViewers(guarded, options.gate, options.door);
     refuseOtherBodies(guarded);
     nameRefusals(guarded);
+    lingerOnRefusals(guarded);
     await guarded.register(fastifyApollo(server), {
       path: GRAPHQL_PATH,
       method: ['GET', 'POST', 'OPTIONS'],
@@ -94,6 +101,7 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
           Date.now() + options.limits.operationTimeoutMs,
         );
         options.door?.admit(request.raw, context.call);
+        if (request.place) places.set(context.call, request.place);
         return context;
       },
     });
@@ -101,24 +109,26 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
 }
 
 /** Lets Apollo Server parse, validate and answer, and runs the operations here. */
-function runWith({
-  schema,
-  execute,
-}: GraphQLOptions): ApolloServerOptionsWithGateway<Context>['gateway'] {
+function runWith(
+  { schema, execute }: GraphQLOptions,
+  places: WeakMap<Call, Place>,
+): ApolloServerOptionsWithGateway<Context>['gateway'] {
   return {
     onSchemaLoadOrUpdate(callback) {
       callback({ apiSchema: schema, coreSupergraphSdl: '' });
       return () => undefined;
     },
     load: async () => ({
-      executor: async ({ document, queryHash, request, context }) =>
-        execute({
-          document,
-          hash: queryHash,
-          operationName: request.operationName,
-          variables: request.variables,
-          context,
-        }),
+      executor: async ({ document, operation, queryHash, request, context }) => {
+        const { operationName, variables } = request;
+        const running = execute({ document, hash: queryHash, operationName, variables, context });
+        // Reads end with their client, writes do not.
+        if (operation.operation === OperationTypeNode.MUTATION) {
+          // A copy of our context, which has the same call.
+          places.get((context as Context).call)?.keepUntil(running);
+        }
+        return running;
+      },
     }),
     stop: async () => undefined,
   };
@@ -140,6 +150,7 @@ function operationSignal(
       ),
     );
   }, timeoutMs);
+  // A client that has gone already would not be heard of again.
   whenOver(request.raw, reply.raw, () => {
     clearTimeout(timer);
     if (reply.raw.writableEnded) return;

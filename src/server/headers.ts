@@ -2,6 +2,13 @@ import cors from '@fastify/cors';
 import type { FastifyInstance } from 'fastify';
 import { REQUEST_ID_HEADER } from './request-id.ts';
 
+/** The same for all; answers that are written past Fastify must have them too. */
+export const SAFE_HEADERS = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+} as const;
+
 /**
  * What every answer tells browsers: not to guess its type, not to frame it, not to keep it, and
  * whose pages may read it. Answers depend on who asks, so no cache between here and there may keep
@@ -21,9 +28,7 @@ export async function sendSafeHeaders(
   }
   app.addHook('onSend', async (request, reply) => {
     reply.header(REQUEST_ID_HEADER, request.id);
-    reply.header('x-content-type-options', 'nosniff');
-    reply.header('x-frame-options', 'DENY');
-    reply.header('referrer-policy', 'no-referrer');
+    reply.headers(SAFE_HEADERS);
     if (reply.hasHeader('cache-control')) return;
     reply.header('cache-control', 'private, no-store');
     reply.header('vary', 'authorization, origin');

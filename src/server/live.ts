@@ -9,8 +9,10 @@ import type { Tracer } from '../observability/span.ts';
 import type { Delivery } from '../subscriptions/delivery/delivery.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import { createOperations } from './live/operations.ts';
+import { createTextFinder } from './live/texts.ts';
 import type { OpenSession } from './live/session.ts';
 import type { LiveSettings } from './live/settings.ts';
+import type { PersistedQueries } from './persisted-queries.ts';
 import { serveStreams } from './sse.ts';
 import type { DocumentFinder } from './trusted-documents.ts';
 import { serveWebSockets } from './websocket.ts';
@@ -21,6 +23,7 @@ export interface LiveOptions {
   execute: Executor;
   limits: Limits;
   findDocument: DocumentFinder;
+  persisted: PersistedQueries;
   /** Origins of pages, beside the gateway's own, that may open a WebSocket; "*": any. */
   allowedOrigins: readonly string[];
   settings: LiveSettings;
@@ -37,14 +40,17 @@ export interface LiveOptions {
  * requests under way when the server closes: event streams have no end of their own.
  */
 export function serveLive(app: FastifyInstance, options: LiveOptions): void {
-  const { settings, openSession, allowedOrigins, gate, ...rest } = options;
+  const { settings, openSession, allowedOrigins, gate, persisted, ...rest } = options;
+  const { log } = app;
+  const operations = createOperations({ ...rest, gate, log });
   const connection: ConnectionOptions = {
     settings,
     openSession,
-    operations: createOperations({ ...rest, gate, log: app.log }),
+    operations,
+    findText: createTextFinder({ findDocument: rest.findDocument, persisted, operations, log }),
     gate,
     seats: createSeats(settings.connectionsPerViewer),
-    log: app.log,
+    log,
   };
   serveWebSockets(app, connection, allowedOrigins);
   serveStreams(app, connection);

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { flag, text, wholeNumber } from '../settings.ts';
+import { persistedQuerySettings } from './persisted-queries.ts';
 
 const documents = z.record(z.string(), z.string());
 
@@ -48,6 +49,7 @@ export const serverSettings = z.strictObject({
       only: flag().default(false),
     })
     .optional(),
+  persistedQueries: persistedQuerySettings,
 });
 export type ServerSettings = z.infer<typeof serverSettings> & { explorer: boolean };
 

@@ -3,13 +3,17 @@ import { OperationTypeNode } from 'graphql';
 import { z } from 'zod';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { SAFE_HEADERS } from './headers.ts';
 import { CLOSE, type Close } from './live/codes.ts';
 import type { ConnectionOptions } from './live/connection.ts';
 import type { Ask } from './live/ask.ts';
 import { format } from './live/format.ts';
 import type { Operations, Sink } from './live/operations.ts';
 import { at, type Connected } from './live/session.ts';
+import type { WithText } from './live/texts.ts';
+import { whenOver } from './over.ts';
 import { sayWhenToRetry } from './refusals.ts';
+import { REQUEST_ID_HEADER } from './request-id.ts';
 
 /** Where event streams are. */
 export const STREAM_PATH = `${GRAPHQL_PATH}/stream`;
@@ -42,28 +46,30 @@ const askSchema = z.object({
  * distinct connections mode of graphql-sse, by POST, or by GET for clients that can do no other.
  */
 export function serveStreams(app: FastifyInstance, options: ConnectionOptions): void {
-  const { settings, openSession, operations, seats, gate, log } = options;
+  const { settings, openSession, operations, findText, seats, gate, log } = options;
   const streams = new Set<Stream>();
   const heartbeat = setInterval(() => {
     for (const stream of streams) stream.keepAlive();
   }, settings.keepAliveMs);
   heartbeat.unref();
 
-  const begin = (ask: Ask, session: Connected, reply: FastifyReply) => {
+  const begin = (found: WithText, session: Connected, reply: FastifyReply) => {
     const leaveSeat = seats.take(session.grants.viewer);
     if (!leaveSeat) throw tooManyStreams(settings.connectionsPerViewer);
     reply.hijack();
     const stream = openStream(reply);
     const callOffExpiry = at(session.grants.expiresAt, () => stream.end(CLOSE.expired));
     const leaveSession = session.attend((why) => stream.end(why));
-    const stop = operations.start(ask, session, stream.sink);
+    const stop = 'ask' in found ? operations.start(found.ask, session, stream.sink) : undefined;
+    if ('errors' in found) stream.sink.fail(found.errors);
     streams.add(stream);
-    reply.raw.once('close', () => {
+    // The client may have gone while it was found out who it is.
+    whenOver(reply.request.raw, reply.raw, () => {
       streams.delete(stream);
       callOffExpiry();
       leaveSeat();
       leaveSession();
-      stop();
+      stop?.();
     });
   };
 
@@ -77,8 +83,9 @@ export function serveStreams(app: FastifyInstance, options: ConnectionOptions): 
         const session = await openSession(request.headers, undefined);
         const refusal = await gate.request(session.grants.viewer);
         if (refusal) throw refusal;
-        const ask = readAsk(request, operations);
-        begin(ask, session, reply);
+        const found = await findText(readAsk(request));
+        if (request.method === 'GET') refuseMutation(found, operations);
+        begin(found, session, reply);
         return reply;
       } catch (error) {
         const code = error instanceof GatewayError ? error.code : ErrorCode.INTERNAL_SERVER_ERROR;
@@ -104,8 +111,13 @@ interface Stream {
 /** How long what was written may take to leave before the connection is cut. */
 const FLUSH_MS = 1_000;
 
-function openStream({ raw, request }: FastifyReply): Stream {
-  raw.writeHead(200, { ...STREAM_HEADERS, 'x-request-id': request.id });
+function openStream(reply: FastifyReply): Stream {
+  const { raw, request } = reply;
+  // Which pages may read it was decided when the request came.
+  for (const [name, value] of Object.entries(reply.getHeaders())) {
+    if (value !== undefined) raw.setHeader(name, value);
+  }
+  raw.writeHead(200, { ...SAFE_HEADERS, ...STREAM_HEADERS, [REQUEST_ID_HEADER]: request.id });
   // Some browsers report a stream as open only once something has come.
   raw.write(':\n\n');
   const finish = (text: string) => {
@@ -144,28 +156,33 @@ function openStream({ raw, request }: FastifyReply): Stream {
 }
 
 /** The operation of a request. @throws GatewayError BAD_USER_INPUT */
-function readAsk(request: FastifyRequest, operations: Operations): Ask {
-  const isGet = request.method === 'GET';
-  const parsed = askSchema.safeParse(isGet ? fromSearch(request.query) : request.body);
-  if (!parsed.success || !(parsed.data.query ?? parsed.data.documentId)) {
+function readAsk({ method, query, body }: FastifyRequest): Ask {
+  const { data } = askSchema.safeParse(method === 'GET' ? fromSearch(query) : body);
+  if (!data || !(data.query ?? data.documentId ?? data.extensions?.persistedQuery)) {
     throw badRequest(
-      'Send { query, operationName, variables } as JSON, or in the search of a GET with variables as JSON.',
+      'Send { query, operationName, variables, extensions } as JSON, or in the search of a GET with variables and extensions as JSON.',
     );
   }
-  if (isGet && operations.kindOf(parsed.data) === OperationTypeNode.MUTATION) {
-    throw badRequest('A mutation cannot be sent by GET; send it by POST.');
-  }
-  return parsed.data;
+  return data;
+}
+
+/** Any page can have a browser send a GET. @throws GatewayError BAD_USER_INPUT */
+function refuseMutation(found: WithText, operations: Operations): void {
+  if ('errors' in found || operations.kindOf(found.ask) !== OperationTypeNode.MUTATION) return;
+  throw badRequest('A mutation cannot be sent by GET; send it by POST.');
 }
 
 function fromSearch(search: unknown): unknown {
-  const { variables, ...rest } = z.record(z.string(), z.unknown()).parse(search ?? {});
-  if (typeof variables !== 'string' || variables === '') return rest;
+  const { variables, extensions, ...rest } = z.record(z.string(), z.unknown()).parse(search ?? {});
   try {
-    return { ...rest, variables: JSON.parse(variables) as unknown };
+    return { ...rest, variables: fromText(variables), extensions: fromText(extensions) };
   } catch {
     return undefined;
   }
+}
+
+function fromText(value: unknown): unknown {
+  return typeof value === 'string' && value !== '' ? (JSON.parse(value) as unknown) : undefined;
 }
 
 function badRequest(problem: string): GatewayError {

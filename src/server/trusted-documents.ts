@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { ErrorCode, GatewayError } from '../errors.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { persistedHashOf } from './persisted-queries.ts';
 import type { ServerSettings } from './settings.ts';
 
 /** A request as far as it says which document it means. */
@@ -40,15 +41,23 @@ export function createDocumentFinder(settings: ServerSettings['trustedDocuments'
   };
 }
 
-/** Puts the text of trusted documents into requests that name their hash. */
+/**
+ * Puts the text of trusted documents into requests that name their hash, and refuses hashes of
+ * automatic persisted queries that are not those of their texts.
+ */
 export function serveTrustedDocuments(app: FastifyInstance, find: DocumentFinder): void {
   app.addHook('preHandler', async (request) => {
     if (request.routeOptions.url !== GRAPHQL_PATH) return;
     const asked = (request.method === 'GET' ? request.query : request.body) as
       DocumentRequest | null | undefined;
     if (typeof asked !== 'object' || asked === null) return;
-    const text = find({ ...asked, extensions: parsed(asked.extensions) });
-    if (text === undefined || text === asked.query) return;
+    const extensions = parsed(asked.extensions);
+    const text = find({ ...asked, extensions });
+    if (text === undefined || text === asked.query) {
+      // Apollo Server would not say where the mistake is.
+      persistedHashOf({ ...asked, extensions });
+      return;
+    }
     // Apollo Server would look for its own kind of hash in the extensions.
     if (request.method === 'GET') {
       request.raw.url = `${GRAPHQL_PATH}?${addressOf({ ...asked, query: text, extensions: '' })}`;

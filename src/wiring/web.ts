@@ -18,6 +18,7 @@ import { serveHealth } from '../server/health.ts';
 import { serveMetrics } from '../server/metrics.ts';
 import { createSessions } from '../server/live/sessions.ts';
 import { serveLive } from '../server/live.ts';
+import { createPersistedQueries } from '../server/persisted-queries.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
 import { createDocumentFinder, serveTrustedDocuments } from '../server/trusted-documents.ts';
@@ -52,6 +53,7 @@ export async function createWeb(
   const schema = await createSchema();
   const execute = createExecutor(executor, schema);
   const findDocument = createDocumentFinder(config.server.trustedDocuments);
+  const persisted = createPersistedQueries(config.server.persistedQueries, redis);
 
   const gate = createGate({
     limits: config.limits,
@@ -78,6 +80,7 @@ export async function createWeb(
     execute,
     limits: config.limits,
     findDocument,
+    persisted,
     allowedOrigins,
     settings: config.live,
     delivery: core.delivery,
@@ -102,6 +105,7 @@ export async function createWeb(
     tracer,
     createContext,
     gate,
+    persisted,
     door,
   });
   serveFiles(app, core.files.transfers);

@@ -7,10 +7,16 @@ import { inherit } from '../loaders/variables.ts';
 import type { EnvironmentVariable } from '../schema/environment-variable.ts';
 import type { CopyEnvironmentVariablesInput } from '../schema/mutations/variables.ts';
 import type { Plan } from './plan.ts';
-import { sendAgain } from './plan.ts';
 import { only } from './state.ts';
 import { allow, missing, type Target, visible } from './target.ts';
-import { changeable, complaintsOf, fromOutcomes, settable, toChange } from './variables.ts';
+import {
+  changeable,
+  complaintsOf,
+  fromOutcomes,
+  settable,
+  settled,
+  toChange,
+} from './variables.ts';
 
 /** Copies what is in effect at one owner to another, also of another provider. */
 export function planCopyVariables(context: Context, input: CopyEnvironmentVariablesInput): Plan {
@@ -28,6 +34,7 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
     input,
     provider,
     target: to.ref,
+    field: 'toId',
     send: async (call) => {
       const native = await copyNatively(context, from, to, input, (source, target) =>
         provider.copyVariables?.(source, target, call),
@@ -41,7 +48,7 @@ export function planCopyVariables(context: Context, input: CopyEnvironmentVariab
         : [];
       return fromOutcomes(provider, to.ref, [...sent, ...outcomes], fields);
     },
-    lookUp: sendAgain,
+    lookUp: (_sent, call) => settled(to, call),
   };
 }
 

@@ -117,7 +117,7 @@ export function createWrites({ keyed, journal, audit, afterWrite, log }: WritesO
       await forget(context, plan, undefined);
       const isUnknown = failure.code === ErrorCode.OUTCOME_UNKNOWN;
       tell(isUnknown ? WriteResult.UNKNOWN : WriteResult.FAILED, failure.code);
-      throw error;
+      throw withPlace(plan, error);
     }
   };
 
@@ -168,6 +168,19 @@ function touchedBy({ provider, target }: Plan, done: Done | undefined): Touched 
       ...(deployment && deployment.scopeId !== target.id ? [deployment.scopeId] : []),
     ],
   };
+}
+
+/** What does not exist is named by the argument that names it. */
+function withPlace({ field }: Plan, error: unknown): unknown {
+  if (!(error instanceof GatewayError) || error.code !== ErrorCode.NOT_FOUND) return error;
+  const { message, provider, upstreamStatus, providerCode } = error;
+  if (message.startsWith('input.')) return error;
+  return new GatewayError(ErrorCode.NOT_FOUND, `input.${field}: ${message}`, {
+    cause: error,
+    ...(provider !== undefined && { provider }),
+    ...(upstreamStatus !== undefined && { upstreamStatus }),
+    ...(providerCode !== undefined && { providerCode }),
+  });
 }
 
 function tooLong({ name, provider }: Plan): GatewayError {

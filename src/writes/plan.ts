@@ -19,6 +19,8 @@ export interface Plan {
   provider: ProviderSource;
   /** What it is done to. */
   target: Ref;
+  /** The argument that names the target. */
+  field: string;
   /**
    * What must be known before it is sent to tell afterwards whether it was done. Asked only where
    * somebody can come back to it, with an idempotency key. Kept outside the process: no values.

@@ -26,6 +26,7 @@ export function planCopyRevision(context: Context, input: CopyRevisionInput): Pl
     input,
     provider,
     target: target.ref,
+    field: 'versionId',
     mark: async (call) => (await list(call))[0]?.id ?? null,
     send: async (call) =>
       changed({ revision: await provider.copyRevision(target.ref, from, call) }),
@@ -39,10 +40,17 @@ export function planCopyRevision(context: Context, input: CopyRevisionInput): Pl
   };
 }
 
-/** The version that a file may be sent to. */
-export function uploadTarget(context: Context, { versionId }: RequestRevisionUploadInput): Ref {
+/**
+ * The version that a file may be sent to.
+ * @throws GatewayError NOT_FOUND where there is none: the file is not to find that out.
+ */
+export async function uploadTarget(
+  context: Context,
+  { versionId }: RequestRevisionUploadInput,
+): Promise<Ref> {
   const { provider, ref } = permitted(context, 'versionId', versionId, ['Version'], 'deploy');
   able(provider, 'uploadRevision', 'uploading of revisions');
+  if (!(await context.loaders.version.load(ref.id))) throw missing('versionId', ref);
   return ref;
 }
 
@@ -56,6 +64,7 @@ export function planRebuild(context: Context, input: RebuildRevisionInput): Plan
     input,
     provider,
     target: target.ref,
+    field: 'revisionId',
     mark: async (call) => markOfBuild(await newest(call)),
     send: async (call) => changed({ build: await provider.rebuildRevision(target.ref, call) }),
     lookUp: async ({ mark }, call) => happened(await newest(call), mark),
@@ -75,6 +84,7 @@ export function planCancelBuild(context: Context, input: CancelBuildInput): Plan
     input,
     provider,
     target: target.ref,
+    field: 'buildId',
     mark: async (call) => markOfBuild(await read(call)),
     send: async (call) => changed({ build: await provider.cancelBuild(target.ref, call) }),
     lookUp: async ({ mark }, call) => happened(await read(call), mark),

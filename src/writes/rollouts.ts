@@ -1,7 +1,7 @@
 import type { Context } from '../context.ts';
 import type { Call, ProviderSource } from '../datasources/provider.ts';
 import type { DeploymentSource, Rollout, RolloutOrder, StartOrder } from '../datasources/writes.ts';
-import { refuse } from '../errors.ts';
+import { ErrorCode, refuse } from '../errors.ts';
 import { type Ref, refOf } from '../ids.ts';
 import {
   type DeploymentActionInput,
@@ -25,6 +25,7 @@ export function planStart(context: Context, input: StartDeploymentInput): Plan {
     input,
     provider,
     target: ref,
+    field: 'scopeId',
     ...traces(provider, { kind: 'start', scope: ref, order }, async () => ref),
     send: async (call) => fromRollout(await offering.startDeployment(ref, order, call)),
   };
@@ -51,8 +52,12 @@ function planAgain(
     input,
     provider,
     target: ref,
+    field: 'deploymentId',
     ...traces(provider, { kind: name, deployment: ref }, scopeOf),
-    send: async (call) => fromRollout(await offering[name](ref, call)),
+    send: async (call) => {
+      await requirePossible(provider, ref, name, call);
+      return fromRollout(await offering[name](ref, call));
+    },
   };
 }
 
@@ -78,6 +83,7 @@ function planAction(
     input,
     provider,
     target: ref,
+    field: 'deploymentId',
     mark: async (call) => markOfDeployment(await read(call)),
     send: async (call) => changed({ deployment: await offering[name](ref, call) }),
     lookUp: async ({ mark }, call) => {
@@ -94,6 +100,37 @@ function ofDeployment(context: Context, id: string) {
 function fromRollout(rollout: Rollout): Done {
   if ('deployment' in rollout) return changed({ deployment: rollout.deployment });
   return { ids: {}, queued: true, userErrors: [] };
+}
+
+const REFUSALS = {
+  redeploy: {
+    can: 'canRedeploy',
+    why: 'it cannot be redeployed now: it has not ended, or what it deployed is gone, or something else is being deployed where it was. See `canRedeploy`.',
+  },
+  rollback: {
+    can: 'canRollback',
+    why: 'it cannot be gone back to now: it did not succeed, or it is what runs, or what it deployed is gone, or something else is being deployed where it was. See `canRollback`.',
+  },
+} as const;
+
+/**
+ * Platforms would also take what makes no sense, such as going back to what failed. What clients
+ * are told beforehand holds here too, as it is now.
+ */
+async function requirePossible(
+  provider: ProviderSource,
+  ref: Ref,
+  name: keyof typeof REFUSALS,
+  call: Call,
+): Promise<void> {
+  const { can, why } = REFUSALS[name];
+  const deployment = await readDeployment(provider, ref, call);
+  const told = deployment[can];
+  const verdict =
+    told === undefined
+      ? only(await provider.judgeDeployments?.([deployment], call), ref.id)?.[can]
+      : told;
+  if (!verdict) throw refuse(['deploymentId'], why, ErrorCode.CONFLICT);
 }
 
 /** A rollout is found again as one that is newer than the newest before it. */

@@ -24,6 +24,7 @@ export function planCreateService(context: Context, input: CreateDeploymentInput
     input,
     provider,
     target: target.ref,
+    field: 'scopeId',
     mark: async (call) => (await findByName(provider, target.ref, fields.name, call))?.id ?? null,
     send: async (call) =>
       changed({ deployment: await provider.createService(target.ref, fields, call) }),
@@ -49,6 +50,7 @@ export function planUpdateService(context: Context, input: UpdateDeploymentInput
     input,
     provider,
     target: target.ref,
+    field: 'deploymentId',
     send: async (call) =>
       changed({
         deployment: await provider.updateService(target.ref, { ...fields, defaultVersion }, call),
@@ -72,6 +74,7 @@ export function planDeleteService(context: Context, input: DeleteDeploymentInput
     input,
     provider,
     target: ref,
+    field: 'deploymentId',
     send: async (call) => {
       await offering.deleteService(ref, call);
       return { ids: { deleted: ref.id }, userErrors: [] };

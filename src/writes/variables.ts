@@ -1,5 +1,5 @@
 import type { Context } from '../context.ts';
-import type { ProviderSource } from '../datasources/provider.ts';
+import type { Call, ProviderSource } from '../datasources/provider.ts';
 import type { VariableChange, VariableOutcome } from '../datasources/writes.ts';
 import { type Complaint, ErrorCode, GatewayError, refuse, toGatewayError } from '../errors.ts';
 import type { Ref } from '../ids.ts';
@@ -11,7 +11,8 @@ import type {
   SetEnvironmentVariablesInput,
 } from '../schema/mutations/variables.ts';
 import { type Done, toUserErrors } from './outcome.ts';
-import { type Plan, sendAgain } from './plan.ts';
+import type { Plan } from './plan.ts';
+import { only } from './state.ts';
 import { able, allow, type Target, visible } from './target.ts';
 
 /** What can own variables that are changed; those of rollouts are a record of what was. */
@@ -41,12 +42,13 @@ export function planSetVariables(context: Context, input: SetEnvironmentVariable
     input,
     provider,
     target: target.ref,
+    field: 'ownerId',
     send: async (call) => {
       const outcomes = await provider.setVariables(target.ref, changes, input.mode, call);
       const fields = changes.map(({ name }, index) => [name, ['variables', `${index}`]] as const);
       return fromOutcomes(provider, target.ref, outcomes, new Map(fields));
     },
-    lookUp: sendAgain,
+    lookUp: (_sent, call) => settled(target, call),
   };
 }
 
@@ -59,18 +61,56 @@ export function planDeleteVariables(
   const { names } = input;
   checkCount('names', names);
   checkTwice('names', names);
+  const fields = new Map(names.map((name, index) => [name, ['names', `${index}`]]));
+  const tell = (outcomes: readonly VariableOutcome[]) =>
+    fromOutcomes(provider, target.ref, outcomes, fields);
+  let deleted: VariableOutcome[] = [];
   return {
     name: 'deleteEnvironmentVariables',
     input,
     provider,
     target: target.ref,
+    field: 'ownerId',
+    mark: async (call) => JSON.stringify(await present(target, names, call)),
     send: async (call) => {
-      const outcomes = await provider.deleteVariables(target.ref, names, call);
-      const fields = names.map((name, index) => [name, ['names', `${index}`]] as const);
-      return fromOutcomes(provider, target.ref, outcomes, new Map(fields));
+      const left = names.filter((name) => deleted.every((each) => each.name !== name));
+      const outcomes = await provider.deleteVariables(target.ref, left, call);
+      return tell([...deleted, ...outcomes]);
     },
-    lookUp: sendAgain,
+    /** What was there before it was sent and is gone now was deleted; the rest is sent again. */
+    lookUp: async ({ mark }, call) => {
+      await settled(target, call);
+      const before = parseNames(mark);
+      const left = await present(target, names, call);
+      const isGone = (name: string) => before.includes(name) && !left.includes(name);
+      deleted = names.filter(isGone).map((name) => ({ name, error: undefined }));
+      return deleted.length === names.length ? tell(deleted) : undefined;
+    },
   };
+}
+
+/**
+ * Variables are set to values, so that sending them twice is the same as once: when what was sent
+ * before has come to its end.
+ */
+export async function settled({ provider, ref }: Target, call: Call): Promise<undefined> {
+  await provider.settleVariables?.(ref, call);
+}
+
+/** Those of the names that the owner's own variables have. */
+async function present(
+  { provider, ref }: Target,
+  names: readonly string[],
+  call: Call,
+): Promise<string[]> {
+  const levels = only(await provider.getVariableLevels([ref], { shadowed: false }, call), ref.id);
+  const own = new Set(levels?.[0]?.variables.map(({ name }) => name));
+  return names.filter((name) => own.has(name));
+}
+
+function parseNames(mark: string | null): unknown[] {
+  const names: unknown = JSON.parse(mark ?? '[]');
+  return Array.isArray(names) ? names : [];
 }
 
 /** The owner, where the viewer may change its variables: what is shared takes an administrator. */

@@ -20,7 +20,7 @@ export function planCreateVersion(context: Context, input: CreateVersionInput): 
   const { provider, target } = offering(context, 'createVersion', place);
   const find = (call: Call) => findByName(provider, target, fields.name, call);
   return {
-    ...{ name: 'createVersion', input, provider, target },
+    ...{ name: 'createVersion', input, provider, target, field: place.field },
     mark: async (call) => (await find(call))?.id ?? null,
     send: async (call) => changed({ version: await provider.createVersion(target, fields, call) }),
     lookUp: async ({ mark }, call) => {
@@ -34,7 +34,7 @@ export function planUpdateVersion(context: Context, input: UpdateVersionInput): 
   const { versionId, ...fields } = contentOf(input);
   const { provider, target } = offering(context, 'updateVersion', versionAt(versionId));
   return {
-    ...{ name: 'updateVersion', input, provider, target },
+    ...{ name: 'updateVersion', input, provider, target, field: 'versionId' },
     send: async (call) => changed({ version: await provider.updateVersion(target, fields, call) }),
     lookUp: sendAgain,
   };
@@ -44,7 +44,7 @@ export function planDeleteVersion(context: Context, input: DeleteVersionInput): 
   const { provider, target } = offering(context, 'deleteVersion', versionAt(input.versionId));
   const deleted: Done = { ids: { deleted: target.id }, userErrors: [] };
   return {
-    ...{ name: 'deleteVersion', input, provider, target },
+    ...{ name: 'deleteVersion', input, provider, target, field: 'versionId' },
     send: async (call) => {
       await provider.deleteVersion(target, call);
       return deleted;

@@ -13,9 +13,12 @@ export async function startIssuer() {
   const pairs = new Map<string, Pair>();
   let fetched = 0;
   let isDown = false;
+  let held: Promise<void> = Promise.resolve();
   const server = createServer((_request, response) => {
     fetched += 1;
-    void publish().then((body) => response.writeHead(isDown ? 500 : 200).end(isDown ? '' : body));
+    void held
+      .then(publish)
+      .then((body) => response.writeHead(isDown ? 500 : 200).end(isDown ? '' : body));
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
 
@@ -36,6 +39,14 @@ export async function startIssuer() {
     fetched: () => fetched,
     fail: (down: boolean) => {
       isDown = down;
+    },
+    /** Holds its answers back, until the returned function is called. */
+    hold(): () => void {
+      let release: () => void = () => undefined;
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return () => release();
     },
     /** Publishes a key in place of all others. */
     async rotate(kid: string) {

@@ -126,26 +126,29 @@ describe('cloud66: the history of a stack', () => {
   });
 
   describe('deployments that have not started', () => {
-    it('come last, although the provider puts them on top', async () => {
+    it('come first, as the provider has them', async () => {
       const { items, complete } = await list(SEARCH_STAGING, { from: 'newest', limit: 100 });
       expect(complete).toBe(true);
-      expect(items[0]).toMatchObject({ status: Status.IN_PROGRESS, canCancel: true });
-      expect(items.at(-1)).toMatchObject({
+      expect(items[1]).toMatchObject({ status: Status.IN_PROGRESS, canCancel: true });
+      expect(items[0]).toMatchObject({
+        upcoming: true,
         createdAt: null,
         startedAt: null,
         status: Status.QUEUED,
         rawStatus: 'pending',
-        canCancel: false,
+        canCancel: true,
         canRedeploy: false,
         canRollback: false,
       });
       expect(pagesRead()).toEqual([1]);
     });
 
-    it('are found alone on page 1', async () => {
+    it('are not among those of which no date can be read, nor below any date', async () => {
       const undated = await list(SEARCH_STAGING, { from: 'undated', limit: 5 });
-      expect(undated.items.map(({ status }) => status)).toEqual([Status.QUEUED]);
-      expect((await list(SHOP, { from: 'undated', limit: 5 })).items).toEqual([]);
+      expect(undated.items).toEqual([]);
+      const { items } = await list(SEARCH_STAGING, { from: new Date(8e15), limit: 100 });
+      expect(items[0]?.status).toBe(Status.IN_PROGRESS);
+      expect(items.every(({ upcoming }) => !upcoming)).toBe(true);
       expect(pagesRead()).toEqual([1, 1]);
     });
 

@@ -100,9 +100,11 @@ describe('rows', () => {
     ]);
     expect(actions('ACTIVE', 'PAUSED', undefined)).toEqual([true, true, false, false]);
     expect(actions('ACTIVE', 'CANCELING', { cancel: href })).toEqual([true, false, false, false]);
-    expect(actions('FINALIZED', 'DEPLOYED', { cancel: href })).toEqual([false, false, true, true]);
-    expect(actions('FINALIZED', 'CANCELED', {})).toEqual([false, false, true, false]);
-    expect(actions('FINALIZED', 'SUPERSEDED', {})).toEqual([false, false, true, false]);
+    // Whether there is still something to deploy the row does not tell.
+    const [open, no] = [undefined, false];
+    expect(actions('FINALIZED', 'DEPLOYED', { cancel: href })).toEqual([no, no, open, open]);
+    expect(actions('FINALIZED', 'CANCELED', {})).toEqual([no, no, open, no]);
+    expect(actions('FINALIZED', 'SUPERSEDED', {})).toEqual([no, no, open, no]);
     const dropletIsGone = {
       ...least,
       droplet: { guid: null },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { cloudFoundry } from '../../src/datasources/cloudfoundry/index.ts';
-import type { Rollout, StartOrder } from '../../src/datasources/writes.ts';
+import type { DeploymentSource, Rollout, StartOrder } from '../../src/datasources/writes.ts';
 import type { Deployment } from '../../src/schema/deployment.ts';
 import { ErrorCode, Status } from '../../src/schema/enums.ts';
 import { refOf } from '../../src/ids.ts';
@@ -34,7 +34,9 @@ async function historyOf(key: string): Promise<Deployment[]> {
 function earlierOf([newest, ...older]: Deployment[]): Deployment {
   const found = older.find(
     (row) =>
-      row.canRollback && newest && detailsOf(row).dropletGuid !== detailsOf(newest).dropletGuid,
+      row.canRollback !== false &&
+      newest &&
+      detailsOf(row).dropletGuid !== detailsOf(newest).dropletGuid,
   );
   if (!found) throw new Error('there is nothing to go back to');
   return found;
@@ -178,6 +180,13 @@ describe('startDeployment', () => {
 describe('redeploy and rollback', () => {
   const again = async (deployment: Deployment) =>
     deploymentOf(await writesOf(under.provider).redeploy(refOf(deployment.id), newWrite()));
+  const startWith = (source: DeploymentSource) =>
+    writesOf(under.provider).startDeployment(
+      app('harbor/production/partner-api'),
+      { ...PLAIN_ORDER, source },
+      newWrite(),
+    );
+  const revisionOf = ({ version }: Deployment) => refOf(version?.revisionId ?? '');
   const back = (deployment: Deployment) =>
     writesOf(under.provider).rollback(refOf(deployment.id), newWrite());
 
@@ -198,12 +207,15 @@ describe('redeploy and rollback', () => {
     expect(await again(older)).toMatchObject({ status: Status.IN_PROGRESS });
   });
 
-  test('of what is newest: again as a droplet; going back to it is refused', async () => {
+  test('of what is newest go by its droplet: going back to its revision would be refused', async () => {
     const [newest] = await historyOf('harbor/production/partner-api');
     const deployment = await again(newest as Deployment);
     expect(detailsOf(deployment).revisionGuid).toBe(detailsOf(newest as Deployment).revisionGuid);
-    const failure = await failureOf(back(deployment));
+    const refused = startWith({ kind: 'revision', revision: revisionOf(deployment) });
+    const failure = await failureOf(refused);
     expect(failure.complaints?.[0]?.message).toMatch(/^Unable to rollback/);
+    const same = deploymentOf(await back(deployment));
+    expect(detailsOf(same).revisionGuid).toBe(detailsOf(deployment).revisionGuid);
   });
 
   test('go by the droplet where the app keeps no revisions', async () => {

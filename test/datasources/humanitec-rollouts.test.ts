@@ -35,7 +35,8 @@ describe('humanitec deployments', () => {
     expect(example).not.toHaveProperty('previousId');
     expect(failed).toMatchObject({
       status: Status.FAILED,
-      canRedeploy: true,
+      // The first one is under way.
+      canRedeploy: false,
       durationMs: 33_000,
     });
     expect(failed).not.toHaveProperty('errors');
@@ -71,12 +72,19 @@ describe('humanitec deployments', () => {
       alone.push(present(await sandbox.provider.getDeployments([refOf(id)], newCall()), id));
     }
     expect(alone.map((row) => row.live)).toEqual([undefined, undefined, false]);
-    expect(alone.map((row) => row.canRollback)).toEqual([true, true, false]);
+    expect(alone.map((row) => row.canRollback)).toEqual([undefined, undefined, false]);
+    expect(alone.map((row) => row.canRedeploy)).toEqual([undefined, undefined, undefined]);
     sandbox.forget();
     const completed = await sandbox.provider.completeDeployments(alone, newCall());
     expect(sandbox.sent()).toEqual(['/apps/storefront/envs/production/deploys']);
     expect(present(completed, live.id)).toMatchObject({ live: true, canRollback: false });
     expect(present(completed, old.id)).toMatchObject({ live: false, canRollback: true });
+    const verdicts = await sandbox.provider.judgeDeployments?.(alone, newCall());
+    expect([...(verdicts ?? [])]).toEqual([
+      [live.id, { canRedeploy: true, canRollback: false }],
+      [old.id, { canRedeploy: true, canRollback: true }],
+      [failed.id, { canRedeploy: true, canRollback: false }],
+    ]);
   });
 
   it('finds bases here, embedded elsewhere, or not at all', async () => {

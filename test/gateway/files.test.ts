@@ -156,6 +156,9 @@ describe('a file that is uploaded', () => {
     ]);
     const old = uploadUrl(gateway, VERSION, 601_000);
     expect(problem(await put(old, ZIP))).toEqual([410, 'FORBIDDEN']);
+    // So much that it is still on its way when the answer comes.
+    const tooMuch = await put(uploadUrl(), Buffer.alloc(20 * MEBIBYTE));
+    expect(problem(tooMuch)).toEqual([413, 'BAD_USER_INPUT']);
     // Of an earlier upload that was broken off the end may only be noticed now.
     expect(gateway.sandbox.ubiops.requests().filter(({ status }) => status !== 0)).toEqual([]);
   });

@@ -49,9 +49,35 @@ describe('merged lists', () => {
     expect(rows.length).toBeGreaterThan(1_500);
     expect(new Set(rows.map(({ provider }) => provider.name))).toEqual(new Set(PROVIDERS));
     expect(new Set(rows.map(({ id }) => id)).size).toBe(rows.length);
-    const times = rows.map(({ createdAt }) => (createdAt ? Date.parse(createdAt) : -Infinity));
+    const times = rows.map(({ createdAt }) => (createdAt ? Date.parse(createdAt) : Infinity));
     expect(times).toEqual([...times].sort((left, right) => right - left));
-    expect(rows.find(({ createdAt }) => createdAt === null)).toBeDefined();
+    expect(times.filter((time) => time === Infinity)).toHaveLength(2);
+    expect(rows[0]).toMatchObject({ createdAt: null, provider: { name: 'cloud66' } });
+  });
+
+  it('pages through what has not begun, and on from there', async () => {
+    const filter = { providers: ['cloud66', 'humanitec'] };
+    const whole = all.filter(({ provider }) => filter.providers.includes(provider.name));
+    const rows: Row[] = [];
+    let after: string | null = null;
+    for (let turn = 0; turn < 5; turn += 1) {
+      const { nodes, pageInfo } = await page(filter, 1, after);
+      rows.push(...nodes);
+      after = pageInfo.endCursor ?? null;
+    }
+    expect(rows.map(({ id }) => id)).toEqual(whole.slice(0, 5).map(({ id }) => id));
+  });
+
+  it('does not show again what was about to begin, and has begun between two pages', async () => {
+    const moving = await startTestGateway();
+    const first = await page({ providers: ['cloud66'] }, 1, null, moving);
+    expect(first.nodes[0]).toMatchObject({ createdAt: null });
+    moving.sandbox.advance(60_000);
+    moving.clear();
+    const rest = await page({ providers: ['cloud66'] }, 100, first.pageInfo.endCursor, moving);
+    await moving.close();
+    expect(rest.nodes).toHaveLength(100);
+    expect(rest.nodes.map(({ id }) => id)).not.toContain(first.nodes[0]?.id);
   });
 
   it('has each row that was there once, also while new deployments arrive', async () => {

@@ -16,6 +16,7 @@ interface Case {
 
 const CHAIN = 'version { name revision { nativeId createdAt } latestBuild { status } }';
 const IDS = 'version { revision { id } } scope { id } provider { name }';
+const ABLE = 'canCancel canContinue canRedeploy canRollback';
 const VARIABLES = 'environmentVariables { name value definedBy { __typename id } }';
 
 const both = (counts: Counts) => ({ 10: counts, 100: counts });
@@ -58,6 +59,8 @@ describe.each<[StandInName, { list: Record<10 | 100, Counts>; cases: Case[] }]>(
         },
         { what: 'live', fields: 'live', ...both({}) },
         { what: 'errors', fields: 'errors { message }', ...both({}) },
+        // What runs of all their apps, and whether their droplets are still there.
+        { what: 'what can be done', fields: ABLE, ...both({ deployments: 1, droplets: 1 }) },
         // The older deployments of all apps at once.
         { what: 'previous', fields: 'previous { id }', ...both({ deployments: 1 }) },
         // A revision each, of which 100 rows have 92. A deployment is looked up, 200 at a time, so
@@ -89,6 +92,7 @@ describe.each<[StandInName, { list: Record<10 | 100, Counts>; cases: Case[] }]>(
           100: { ...UBIOPS_STATE_100, [`${V}/revisions/:`]: 93, [`${V}/builds/:`]: 34 },
         },
         { what: 'previous', fields: 'previous { id }', ...both({}) },
+        { what: 'what can be done', fields: ABLE, ...both({}) },
         // The newest build of every version, not of the default alone.
         {
           what: 'errors',
@@ -123,6 +127,7 @@ describe.each<[StandInName, { list: Record<10 | 100, Counts>; cases: Case[] }]>(
           100: { 'apps/:/sets': 4 },
         },
         { what: 'live', fields: 'live', ...both({}) },
+        { what: 'what can be done', fields: ABLE, ...both({}) },
         // One of the ten is in an environment that was not read.
         {
           what: 'previous',
@@ -159,6 +164,7 @@ describe.each<[StandInName, { list: Record<10 | 100, Counts>; cases: Case[] }]>(
         { what: 'version, revision and build', fields: CHAIN, ...both({}) },
         { what: 'live', fields: 'live', ...both({}) },
         { what: 'previous', fields: 'previous { id }', ...both({}) },
+        { what: 'what can be done', fields: ABLE, ...both({}) },
         { what: 'errors', fields: 'errors { message }', ...both({}) },
         { what: 'environmentVariables', fields: VARIABLES, ...both({}) },
       ],

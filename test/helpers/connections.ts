@@ -36,8 +36,11 @@ export async function openSocket(
   };
 }
 
-export async function openInitialised(url: string) {
-  const client = await openSocket(url);
+export const openInitialised = (url: string) => openAs(url, {});
+
+/** The same as whoever these headers name. */
+export async function openAs(url: string, headers: Record<string, string>) {
+  const client = await openSocket(url, { headers });
   client.send({ type: 'connection_init' });
   await waitFor('connection_ack', () => client.types().includes('connection_ack'));
   return client;

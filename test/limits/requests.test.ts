@@ -44,6 +44,17 @@ describe('requests that are too large', () => {
     expect(gateway.requestsTo('humanitec')).toEqual([]);
   });
 
+  test('are refused in words also where they are still being sent', async () => {
+    const query = 'x'.repeat(20_000_000);
+    for (let turn = 0; turn < 5; turn += 1) {
+      const response = await post(JSON.stringify({ query }));
+      expect(response.status).toBe(413);
+      expect(await response.json()).toMatchObject({
+        errors: [{ extensions: { code: 'BAD_USER_INPUT', requestId: 'mine' } }],
+      });
+    }
+  });
+
   test('what cannot be read, and where nothing is, is told in the same shape', async () => {
     const broken = await post('{');
     expect(broken.status).toBe(400);

@@ -91,6 +91,19 @@ describe('in production', () => {
     expect(errors?.[0]?.extensions.code).toBe('BAD_USER_INPUT');
   });
 
+  test('what nobody expected is told without a word of where in the code it was', async () => {
+    gateway.sandbox.cloud66.setFaults([{ set: { '': { response: null } } }]);
+    const query =
+      '{ deployments(filter: { providers: ["cloud66"] }) { nodes { id } failures { code message } } }';
+    const { response, ...body } = await ask(gateway.url, { query });
+    expect(response.headers.get('x-request-id')).toBeTruthy();
+    expect(JSON.stringify(body)).not.toMatch(
+      /stack"|stacktrace|node_modules|node:internal|\.[tj]s:\d/,
+    );
+    expect(JSON.stringify(body)).toMatch(/PROVIDER_INVALID_RESPONSE|INTERNAL_SERVER_ERROR/);
+    gateway.clear();
+  });
+
   test('a misspelt name is told without a hint at what there is', async () => {
     const { errors } = await ask(gateway.url, { query: '{ deploymentz { id } }' });
     expect(errors?.[0]?.message).toMatch(/deploymentz/);
@@ -135,6 +148,49 @@ describe('what a browser is told', () => {
     expect(allowed.headers.get('access-control-allow-origin')).toBe('https://app.example.com');
     const refused = await preflight('https://evil.example.com');
     expect(refused.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test('a page that may ask may read the answer, without cookies, and what it is told beside it', async () => {
+    const answer = (origin: string, path = '/graphql') =>
+      fetch(gateway.url + path, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json', origin },
+        body: '{"query":"{ __typename }"}',
+      });
+    for (const path of ['/graphql', '/graphql/stream']) {
+      const { headers } = await answer('https://app.example.com', path);
+      expect([path, headers.get('access-control-allow-origin')]).toEqual([
+        path,
+        'https://app.example.com',
+      ]);
+      expect(headers.get('access-control-allow-credentials')).toBeNull();
+      expect(headers.get('x-content-type-options')).toBe('nosniff');
+      expect(headers.get('x-frame-options')).toBe('DENY');
+      expect(headers.get('x-request-id')).toBeTruthy();
+    }
+    const { headers } = await answer('https://app.example.com');
+    expect(headers.get('access-control-expose-headers')).toMatch(/x-request-id.*retry-after/i);
+    expect(headers.get('vary')).toMatch(/origin/i);
+    const other = await answer('https://evil.example.com');
+    expect(other.headers.get('access-control-allow-origin')).toBeNull();
+  });
+
+  test.each([
+    ['text', 'text/plain', 400],
+    ['no type', '', 415],
+    ['a form', 'application/x-www-form-urlencoded', 415],
+  ])('%s of another page begins no event stream', async (_what, type, status) => {
+    const response = await fetch(`${gateway.url}/graphql/stream`, {
+      method: 'POST',
+      headers: type ? { 'content-type': type } : {},
+      // Without a type of its own.
+      body: Buffer.from('{"query":"mutation { __typename }"}'),
+    });
+    expect(response.status).toBe(status);
+    expect(response.headers.get('content-type')).toMatch('application/json');
+    expect(await response.json()).toMatchObject({
+      errors: [{ extensions: { code: 'BAD_USER_INPUT' } }],
+    });
   });
 
   test('a form of another page changes nothing: it is refused unread', async () => {

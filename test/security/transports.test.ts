@@ -1,49 +1,12 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { openInitialised, openStream } from '../helpers/connections.ts';
 import { startTestGateway, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
-import { waitFor } from '../helpers/wait-for.ts';
+import { TRANSPORTS } from '../helpers/transports.ts';
 
 const FILE = 'examples/generated/trusted-documents.json';
 const DOCUMENTS = JSON.parse(readFileSync(FILE, 'utf8')) as Record<string, string>;
 const [HASH = '', TEXT = ''] =
   Object.entries(DOCUMENTS).find(([, text]) => text.includes('query Platforms')) ?? [];
-
-interface Body {
-  data?: Record<string, unknown> | null;
-  errors?: { message: string; extensions: { code: string } }[];
-}
-
-type Send = (url: string, request: Record<string, unknown>) => Promise<Body>;
-
-/** One operation over each transport; the answer as the client reads it. */
-const TRANSPORTS: Record<string, Send> = {
-  HTTP: async (url, request) => {
-    const response = await fetch(`${url}/graphql`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(request),
-    });
-    return (await response.json()) as Body;
-  },
-  WebSocket: async (url, request) => {
-    const client = await openInitialised(url);
-    client.send({ id: '1', type: 'subscribe', payload: { query: '', ...request } });
-    const message = await waitFor('an answer', () => client.messages.find(({ id }) => id === '1'));
-    client.socket.close();
-    // The protocol's two forms: errors alone, or a result.
-    const payload = message.payload as unknown;
-    return (message.type === 'error' ? { errors: payload } : payload) as Body;
-  },
-  SSE: async (url, request) => {
-    const stream = await openStream(url, request);
-    let text = '';
-    for await (const part of stream) text += (part as Buffer).toString();
-    const [, data = text] = /^data: (.+)$/m.exec(text) ?? [];
-    return JSON.parse(data) as Body;
-  },
-};
 
 describe.each(Object.entries(TRANSPORTS))('over %s', (_name, send) => {
   describe('with trusted documents only', () => {
@@ -114,45 +77,6 @@ describe.each(Object.entries(TRANSPORTS))('over %s', (_name, send) => {
       );
       const told = JSON.stringify(errors);
       expect(told).not.toMatch(/did you mean|"SUCCEEDED|stack|node_modules|\.ts:/i);
-    });
-  });
-});
-
-describe('automatic persisted queries', () => {
-  let gateway: TestGateway;
-  beforeAll(async () => {
-    gateway = await startTestGateway({ ...UNWATCHED, cache: { enabled: true } });
-  });
-  afterAll(() => gateway.close());
-
-  const hashed = (query: string) => ({
-    persistedQuery: { version: 1, sha256Hash: createHash('sha256').update(query).digest('hex') },
-  });
-  const post = (body: unknown) => TRANSPORTS.HTTP?.(gateway.url, body as Record<string, unknown>);
-
-  it('are run by their hash once the text was sent with it', async () => {
-    const query = '{ providers { name } }';
-    const extensions = hashed(query);
-    expect(await post({ extensions })).toMatchObject({
-      errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
-    });
-    const known = await post({ query, extensions });
-    expect(known?.data).toHaveProperty('providers');
-    expect(await post({ extensions })).toEqual(known);
-    const search = new URLSearchParams({ extensions: JSON.stringify(extensions) });
-    const response = await fetch(`${gateway.url}/graphql?${search.toString()}`, {
-      headers: { 'apollo-require-preflight': 'yes' },
-    });
-    expect(await response.json()).toEqual(known);
-  });
-
-  it('are not kept under a hash that is not theirs', async () => {
-    const extensions = hashed('{ viewer { name } }');
-    const answer = await post({ query: '{ providers { kind } }', extensions });
-    expect(answer?.data).toBeUndefined();
-    expect(answer?.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
-    expect(await post({ extensions })).toMatchObject({
-      errors: [{ extensions: { code: 'PERSISTED_QUERY_NOT_FOUND' } }],
     });
   });
 });

@@ -14,6 +14,10 @@ import { Status } from '../../src/schema/enums.ts';
 import { createSessions } from '../../src/server/live/sessions.ts';
 import { serveLive } from '../../src/server/live.ts';
 import { liveSettings } from '../../src/server/live/settings.ts';
+import {
+  createPersistedQueries,
+  persistedQuerySettings,
+} from '../../src/server/persisted-queries.ts';
 import { createDocumentFinder } from '../../src/server/trusted-documents.ts';
 import { createDelivery, type Delivery } from '../../src/subscriptions/delivery/delivery.ts';
 import type { Selection } from '../../src/subscriptions/delivery/selection.ts';
@@ -100,6 +104,7 @@ async function serve(
     execute,
     limits,
     findDocument: createDocumentFinder(undefined),
+    persisted: createPersistedQueries(persistedQuerySettings.parse(undefined), undefined),
     allowedOrigins: [],
     settings,
     delivery,

@@ -28,8 +28,11 @@ interface World {
   atOnce(): number;
 }
 
-/** A provider in memory that keeps the contract of lists: stretches, ties, undated rows last. */
-function worldOf(seed: number, options: { heads: boolean; open: boolean; sources: number }): World {
+/** A provider in memory that keeps the contract of lists: stretches, ties, upcoming rows first, undated ones last. */
+function worldOf(
+  seed: number,
+  options: { heads: boolean; open: boolean; sources: number; upcoming?: boolean },
+): World {
   const next = random(seed);
   const asked = new Map<string, number>();
   let underWay = 0;
@@ -41,9 +44,11 @@ function worldOf(seed: number, options: { heads: boolean; open: boolean; sources
     const rows: Deployment[] = [];
     const count = Math.floor(next() * 30);
     for (let row = 0; row < count; row += 1) {
-      const undated = next() < 0.05;
+      const upcoming = options.upcoming === true && next() < 0.08;
+      const undated = upcoming || next() < 0.05;
       rows.push({
         id: toId('p', 'Deployment', [String(index), String(row)]),
+        ...(upcoming && { upcoming }),
         createdAt: undated ? null : new Date(1_000_000 + Math.floor(next() * 40) * 1_000),
         labels: [],
         scopeId: scope.id,
@@ -52,7 +57,7 @@ function worldOf(seed: number, options: { heads: boolean; open: boolean; sources
     }
     rows.sort(byNewest);
     bySource.set(scope.id, rows);
-    const head = rows.find(({ createdAt }) => createdAt !== null) === rows[0];
+    const head = rows[0]?.createdAt !== null;
     sources.push(options.heads && head ? { scope, newest: rows[0] ?? null } : { scope });
   }
   const hide = (row: Deployment): Deployment => {
@@ -75,12 +80,13 @@ function worldOf(seed: number, options: { heads: boolean; open: boolean; sources
       await Promise.resolve();
       underWay -= 1;
       const all = bySource.get(scope.id) ?? [];
-      const rest = all.filter(({ createdAt }) => {
+      const rest = all.filter(({ createdAt, upcoming }) => {
         if (from === 'newest') return true;
+        if (upcoming) return false;
         if (from === 'undated') return createdAt === null;
         return createdAt === null || createdAt <= from;
       });
-      const last = rest[limit - 1];
+      const last = rest[rest.filter(({ upcoming }) => upcoming).length + limit - 1];
       const end = last
         ? rest.findLastIndex(({ createdAt }) => +(createdAt ?? 0) === +(last.createdAt ?? 0)) + 1
         : rest.length;
@@ -134,6 +140,7 @@ describe('a merged list', () => {
     ['sources that tell nothing', { heads: false, open: false, sources: 6 }],
     ['sources that tell their newest row', { heads: true, open: false, sources: 12 }],
     ['one source', { heads: false, open: false, sources: 1 }],
+    ['sources with rows to come', { heads: true, open: false, sources: 6, upcoming: true }],
   ])('has every row once, in order, over %s', async (_what, options) => {
     for (const seed of SEEDS) {
       const world = worldOf(seed, options);
@@ -141,6 +148,8 @@ describe('a merged list', () => {
         const { ids, pages } = await readAll(world, {}, first);
         expect(ids).toEqual(world.rows.map(({ id }) => id));
         expect(pages.every(({ rows }) => rows.length <= first)).toBe(true);
+        const isUpcoming = world.rows.map((row) => row.upcoming === true);
+        expect(isUpcoming.lastIndexOf(true)).toBeLessThan(isUpcoming.filter(Boolean).length);
       }
     }
   });

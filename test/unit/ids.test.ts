@@ -23,6 +23,11 @@ describe('global ids', () => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
+  it('say of a row that has not begun that it comes first', () => {
+    const position = { createdAt: null, id: 'x', upcoming: true };
+    expect(parsePosition(positionCursor(position))).toEqual(position);
+  });
+
   it.each([
     ['nothing', ''],
     ['a word', 'hello'],

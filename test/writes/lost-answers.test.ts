@@ -1,33 +1,8 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
-import type { StandInName } from '../../sandbox/index.ts';
-import { zipOf } from '../../sandbox/ubiops/zip.ts';
-import { toId } from '../../src/ids.ts';
+import { afterAll, beforeAll, beforeEach } from '@jest/globals';
 import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
-import { waitFor } from '../helpers/wait-for.ts';
-
-interface Case {
-  provider: StandInName;
-  mutation: string;
-  /** The type of its input. */
-  type: string;
-  /** The one request that does it. */
-  write: RegExp;
-  /** Makes what it is done to anew, and the input. */
-  prepare: () => Promise<Record<string, unknown>>;
-  /** Sets a state, so that sending it twice is the same as once. */
-  setsState?: true;
-}
-interface Payload {
-  userErrors: { code: string; message: string }[];
-}
-interface Row {
-  id: string;
-  canRollback: boolean;
-  canRedeploy: boolean;
-}
-
-const PROJECT = toId('ubiops', 'Scope', ['current']);
-const HOUR_MS = 3_600_000;
+import { describeLosing } from './losing.ts';
+import { createMakers, ofUbiops, PROJECT } from './services.ts';
+import { type Case, createStage, type Rolling } from './stage.ts';
 
 /** As in production: what is looked at before and after must not come out of the cache. */
 let gateway: TestGateway;
@@ -37,53 +12,11 @@ beforeAll(async () => {
 beforeEach(() => gateway.clear());
 afterAll(() => gateway.close());
 
-async function query<Data>(document: string, variables: Record<string, unknown> = {}) {
-  const { data, errors } = await gateway.query<Data>(document, variables);
-  expect(errors).toEqual([]);
-  return data;
-}
+const stage = createStage(() => gateway);
+const { freshScope, newName, query } = stage;
+const { newBuild, newRevision, newService, newVersion } = createMakers(stage);
 
-/** Scopes that no case has used yet, in which something can be gone back to. */
-const scopes = new Map<string, string[]>();
-const KINDS = { cloud66: 'APPLICATION', cloudfoundry: 'APPLICATION', humanitec: 'ENVIRONMENT' };
-async function freshScope(provider: keyof typeof KINDS): Promise<{ id: string; rows: Row[] }> {
-  if (!scopes.has(provider)) {
-    const { scopes: found } = await query<{ scopes: { nodes: { id: string }[] } }>(
-      `{ scopes(filter: { providers: ["${provider}"], kinds: [${KINDS[provider]}] }, first: 100) { nodes { id } } }`,
-    );
-    scopes.set(
-      provider,
-      found.nodes.map(({ id }) => id),
-    );
-  }
-  for (let id = scopes.get(provider)?.shift(); id; id = scopes.get(provider)?.shift()) {
-    const { deployments, node } = await query<{
-      deployments: { nodes: Row[] };
-      node: { latestDeployment: { status: string } | null };
-    }>(
-      `query ($id: ID!) {
-        deployments(filter: { scopeIds: [$id] }, first: 20) { nodes { id canRollback canRedeploy } }
-        node(id: $id) { ... on Scope { latestDeployment { status } } } }`,
-      { id },
-    );
-    const rows = deployments.nodes;
-    const isQuiet = !/QUEUED|IN_PROGRESS|PAUSED/.test(node.latestDeployment?.status ?? '');
-    if (isQuiet && rows.some(({ canRollback }) => canRollback)) return { id, rows };
-  }
-  throw new Error(`${provider} has no more scopes`);
-}
-
-async function send(
-  { mutation, type }: Pick<Case, 'mutation' | 'type'>,
-  input: Record<string, unknown>,
-) {
-  const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { userErrors { code message } } }`;
-  const { data, errors } = await gateway.query<Record<string, Payload> | null>(document, { input });
-  const told = data?.[mutation]?.userErrors.map(({ code }) => code) ?? [];
-  return [...errors.map(({ extensions }) => extensions.code), ...told];
-}
-
-const rollouts = (provider: keyof typeof KINDS, write: RegExp): Case[] => {
+const rollouts = (provider: Rolling, write: RegExp): Case[] => {
   const of = (can: 'canRollback' | 'canRedeploy') => async () => {
     const { rows } = await freshScope(provider);
     return { deploymentId: rows.find((row) => row[can])?.id };
@@ -103,7 +36,7 @@ const rollouts = (provider: keyof typeof KINDS, write: RegExp): Case[] => {
 };
 
 /** A deployment that was just started. */
-async function started(provider: keyof typeof KINDS, more: object = {}): Promise<string> {
+async function started(provider: Rolling, more: object = {}): Promise<string> {
   const { id } = await freshScope(provider);
   const document = `mutation ($input: StartDeploymentInput!) {
     startDeployment(input: $input) { deployment { id } userErrors { message } } }`;
@@ -144,62 +77,6 @@ const actions: Case[] = [
   },
 ];
 
-let turn = 0;
-const newName = () => {
-  turn += 1;
-  return `lost-${turn}`;
-};
-async function make<Made>(mutation: string, type: string, input: object, fields: string) {
-  const document = `mutation ($input: ${type}!) { ${mutation}(input: $input) { ${fields} userErrors { message } } }`;
-  const made = await query<Record<string, Made>>(document, { input });
-  const payload = made[mutation];
-  if (!payload) throw new Error(`${mutation} made nothing`);
-  return payload;
-}
-async function newService(): Promise<string> {
-  const input = { scopeId: PROJECT, name: newName(), inputType: 'plain', outputType: 'plain' };
-  const { deployment } = await make<{ deployment: { id: string } }>(
-    ...(['createDeployment', 'CreateDeploymentInput', input, 'deployment { id }'] as const),
-  );
-  return deployment.id;
-}
-async function newVersion(): Promise<string> {
-  const input = { deploymentId: await newService(), name: 'v1', environment: 'python3-12' };
-  const { version } = await make<{ version: { id: string } }>(
-    ...(['createVersion', 'CreateVersionInput', input, 'version { id }'] as const),
-  );
-  return version.id;
-}
-async function newRevision(): Promise<{ versionId: string; revisionId: string }> {
-  const versionId = await newVersion();
-  const { upload } = await make<{ upload: { url: string } }>(
-    ...([
-      'requestRevisionUpload',
-      'RequestRevisionUploadInput',
-      { versionId },
-      'upload { url }',
-    ] as const),
-  );
-  const file = zipOf('deployment.py', 'pass\n');
-  const answer = await fetch(upload.url, { method: 'PUT', body: file });
-  const { revision } = (await answer.json()) as { revision: { id: string } };
-  gateway.sandbox.advance(HOUR_MS);
-  return { versionId, revisionId: revision.id };
-}
-
-const ofUbiops = (
-  mutation: string,
-  write: RegExp,
-  prepare: Case['prepare'],
-  more: Partial<Case> = {},
-): Case => ({
-  provider: 'ubiops',
-  mutation,
-  type: `${mutation.charAt(0).toUpperCase()}${mutation.slice(1)}Input`,
-  write,
-  prepare,
-  ...more,
-});
 const services: Case[] = [
   ofUbiops('createDeployment', /^POST .*\/deployments$/, async () => ({
     ...{ scopeId: PROJECT, name: newName(), inputType: 'plain', outputType: 'plain' },
@@ -230,85 +107,21 @@ const services: Case[] = [
   })),
 ];
 
-/** Variables are set to a value, so what was lost is set again: it is there once. */
-const variables: Case[] = (['cloud66', 'humanitec', 'cloudfoundry', 'ubiops'] as const).map(
-  (provider) => ({
-    provider,
-    mutation: 'setEnvironmentVariables',
-    type: 'SetEnvironmentVariablesInput',
-    write: /^(POST|PUT|PATCH) .*(environments|environment_variables|environment-variables|values)/,
-    setsState: true,
-    async prepare() {
-      const ownerId = provider === 'ubiops' ? PROJECT : (await freshScope(provider)).id;
-      return { ownerId, variables: [{ name: 'LOST', value: newName() }] };
-    },
+const revisions: Case[] = [
+  ofUbiops('copyRevision', /^POST .*\/revisions$/, async () => {
+    const { versionId: fromVersionId } = await newRevision();
+    return { versionId: await newVersion(), fromVersionId };
   }),
-);
+  ofUbiops('cancelBuild', /^PATCH .*\/builds\/[^/]+$/, async () => ({
+    buildId: await newBuild(),
+  })),
+];
 
-const cases: Case[] = [
+describeLosing(stage, [
   ...rollouts('cloud66', /^POST .*\/deployments\.json$/),
   ...rollouts('humanitec', /^POST .*\/deploys$/),
   ...rollouts('cloudfoundry', /^POST \/v3\/deployments$/),
   ...actions,
   ...services,
-  ...variables,
-];
-
-/** How often the request was sent that does it. */
-const writes = ({ provider, write }: Case) =>
-  gateway.requestsTo(provider).filter((line) => write.test(line)).length;
-
-function spoil(
-  { provider, write }: Pick<Case, 'provider' | 'write'>,
-  effect: { loseAnswer: true } | { drop: true },
-): void {
-  const [, methods = '', path = ''] = /^\^\(?([A-Z|]+)\)? (.*)$/.exec(write.source) ?? [];
-  gateway.sandbox[provider].setFaults(
-    methods.split('|').map((method) => ({ method, path, times: 1, ...effect })),
-  );
-}
-
-describe.each(cases.map((each) => [each.mutation, each.provider, each] as const))(
-  '%s on %s',
-  (_mutation, _provider, each) => {
-    const prepared = async () => {
-      const input = { ...(await each.prepare()), idempotencyKey: newName() };
-      gateway.sandbox[each.provider].clearRequests();
-      return input;
-    };
-    /** The stand-in goes on with what takes time, as long as the gateway waits for it. */
-    const whileTimePasses = async <T>(writing: Promise<T>): Promise<T> => {
-      let isOver = false;
-      const end = () => (isOver = true);
-      writing.then(end, end);
-      await waitFor('the write', () => {
-        if (each.provider === 'cloud66' && each.setsState) gateway.sandbox.advance(500);
-        return isOver;
-      });
-      return writing;
-    };
-
-    it('whose answer was lost is found, and not sent a second time', async () => {
-      const input = await prepared();
-      spoil(each, { loseAnswer: true });
-      expect(await whileTimePasses(send(each, input))).toEqual(['OUTCOME_UNKNOWN']);
-      expect(writes(each)).toBe(1);
-      gateway.sandbox[each.provider].setFaults([]);
-      expect(await whileTimePasses(send(each, input))).toEqual([]);
-      if (!each.setsState) expect(writes(each)).toBe(1);
-      expect(await send(each, input)).toEqual([]);
-      expect(writes(each)).toBeLessThanOrEqual(each.setsState ? 2 : 1);
-    });
-
-    it('that never arrived is sent by the repetition', async () => {
-      const input = await prepared();
-      spoil(each, { drop: true });
-      expect(await whileTimePasses(send(each, input))).toEqual(['OUTCOME_UNKNOWN']);
-      gateway.sandbox[each.provider].setFaults([]);
-      expect(await whileTimePasses(send(each, input))).toEqual([]);
-      expect(await send(each, input)).toEqual([]);
-      // The one that was dropped is in the log too.
-      expect(writes(each)).toBe(2);
-    });
-  },
-);
+  ...revisions,
+]);

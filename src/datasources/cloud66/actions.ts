@@ -3,7 +3,6 @@ import { ErrorCode, GatewayError } from '../../errors.ts';
 import { pause } from '../http/pause.ts';
 import type { Call } from '../provider.ts';
 import { afresh } from '../rollouts.ts';
-import type { WriteCall } from '../writes.ts';
 import { type Account, stackPath } from './account.ts';
 import { unwrapped } from './envelope.ts';
 
@@ -29,7 +28,7 @@ export async function follow(
   account: Account,
   uid: string,
   started: Action,
-  call: WriteCall,
+  call: Call,
 ): Promise<GatewayError | undefined> {
   const path = `${stackPath(uid, 'actions', String(started.id))}.json`;
   let current = started;
@@ -42,6 +41,27 @@ export async function follow(
     return unseen(account.provider, started.id, error);
   }
   return current.finished_success === false ? failed(account.provider, started.id) : undefined;
+}
+
+const named = action.and(unwrapped(z.object({ action: z.string() })));
+
+/** What the provider calls changes of variables. */
+const OF_VARIABLES = /^env-var/;
+
+/**
+ * Waits for the end of the changes of a stack's variables that are under way.
+ * @throws GatewayError OUTCOME_UNKNOWN where it is not seen
+ */
+export async function settleVariables(account: Account, uid: string, call: Call): Promise<void> {
+  const path = `${stackPath(uid, 'actions')}.json`;
+  const rows = await account.http.get(path, unwrapped(z.array(z.unknown())), call);
+  const running = rows.flatMap((row) => {
+    const { data } = named.safeParse(row);
+    return data && data.finished_at === null && OF_VARIABLES.test(data.action) ? [data] : [];
+  });
+  const ends = await Promise.all(running.map((each) => follow(account, uid, each, call)));
+  const unknown = ends.find((end) => end?.code === ErrorCode.OUTCOME_UNKNOWN);
+  if (unknown) throw unknown;
 }
 
 const referred = z.object({ metadata: z.object({ user_reference: z.string() }) });

@@ -34,14 +34,24 @@ export async function listDeployments(
     );
     const isPastHint = createdAfter !== undefined && end <= createdAfter.getTime();
     if (settled.length >= limit || isPastHint) {
-      return { items: settled.sort(byNewest), faults, complete: isPastHint };
+      const items = [...upcoming(rows, from), ...settled].sort(byNewest);
+      return { items, faults, complete: isPastHint };
     }
     page = await history.after(page);
   }
   const dated = [...rows.values()].filter(isWanted);
   for (const row of (await history.page(1)).deployments) rows.set(row.id, row);
   const undated = [...rows.values()].filter(isUndated);
-  return { items: [...dated, ...undated].sort(byNewest), faults, complete: true };
+  const items = [...upcoming(rows, from), ...dated, ...undated].sort(byNewest);
+  return { items, faults, complete: true };
+}
+
+/** What is queued stands on the pages from the first one on. */
+function upcoming(
+  rows: ReadonlyMap<string, Deployment>,
+  from: DeploymentQuery['from'],
+): Deployment[] {
+  return from === 'newest' ? [...rows.values()].filter((row) => row.upcoming) : [];
 }
 
 /** Reads side by side as many pages as `limit` rows take at the least. */
@@ -52,8 +62,8 @@ function prepareAll(history: History, start: HistoryPage, limit: number): void {
 }
 
 /**
- * The rows without a date: those still queued, which stand at the very top. One further down, with
- * a date that cannot be read, is not looked for: that would take every page.
+ * The rows whose date cannot be read, as far as they stand at the very top. One further down is not
+ * looked for: that would take every page.
  */
 async function listUndated(history: History): Promise<DeploymentSlice> {
   const rows = new Map<string, Deployment>();
@@ -61,12 +71,13 @@ async function listUndated(history: History): Promise<DeploymentSlice> {
   for (let page = await history.page(1); ;) {
     for (const row of page.deployments.filter(isUndated)) rows.set(row.id, row);
     faults.push(...page.faults);
-    const next = page.deployments.every(isUndated) ? await history.after(page) : undefined;
+    const isOver = page.deployments.some(({ createdAt }) => createdAt !== null);
+    const next = isOver ? undefined : await history.after(page);
     if (!next) return { items: [...rows.values()].sort(byNewest), faults, complete: true };
     page = next;
   }
 }
 
-function isUndated({ createdAt }: Deployment): boolean {
-  return createdAt === null;
+function isUndated({ createdAt, upcoming: isQueued }: Deployment): boolean {
+  return createdAt === null && !isQueued;
 }

@@ -94,10 +94,7 @@ async function findOnPages(history: History, numbers: readonly number[]): Promis
   return found;
 }
 
-/**
- * What stands on top of the first page: also a deployment that is queued, which comes last in lists
- * by date but is what its stack does next.
- */
+/** What stands on top of the first page: also a deployment that is queued. */
 export function getLatestDeployments(
   account: Account,
   scopes: readonly Ref[],

@@ -187,11 +187,11 @@ async function gitRefOf(
     case 'revision': {
       const { gitHash } = parseKeys(account, source.revision) ?? {};
       if (gitHash) return gitHash;
-      throw missing(account.provider, 'revision');
+      throw missing(account.provider, 'revision', 'source.revisionId');
     }
     case 'deployment':
       if (source.deltaId !== undefined) throw foreignSource('deltaId');
-      return commitOf(await getOne(account, source.deployment, call));
+      return commitOf(await getOne(account, source.deployment, call, 'source.deploymentId'));
     case 'delta':
     case 'set':
       throw foreignSource(`${source.kind}Id`);
@@ -228,9 +228,9 @@ function toCancelling(deployment: Deployment): Deployment {
   return { ...deployment, status: Status.CANCELLING, canCancel: false };
 }
 
-async function getOne(account: Account, ref: Ref, call: Call): Promise<Deployment> {
+async function getOne(account: Account, ref: Ref, call: Call, field?: string): Promise<Deployment> {
   const found = await getDeployments(account, [ref], call);
-  return orMissing(found.get(ref.id), account.provider, 'deployment');
+  return orMissing(found.get(ref.id), account.provider, 'deployment', field);
 }
 
 function uidOf(account: Account, scope: Ref): string {

@@ -5,7 +5,7 @@ import type { VariableEntry } from '../provider.ts';
 import { missing } from '../rollouts.ts';
 import type { ProviderWrites, VariableChange, VariableOutcome, WriteCall } from '../writes.ts';
 import { type Account, parseKeys, stackPath } from './account.ts';
-import { action, type Action, follow } from './actions.ts';
+import { action, type Action, follow, settleVariables } from './actions.ts';
 import { getVariableLevels } from './variables.ts';
 
 /** What a shell can name; the provider publishes no rule of its own. */
@@ -52,6 +52,10 @@ export function createVariableWrites(account: Account) {
     async deleteVariables(owner, names, call) {
       const stack = await readStack(account, owner, call);
       return settle(await removeAll(account, stack, names, call));
+    },
+    async settleVariables(owner, call) {
+      const { uid } = parseKeys(account, owner) ?? {};
+      if (uid !== undefined) await settleVariables(account, uid, call);
     },
   } satisfies ProviderWrites;
 }

@@ -32,7 +32,7 @@ export function deploymentRow(provider: string): z.ZodType<Deployment> {
 
 /** What is live needs no going back to. */
 export function withLive(deployment: Deployment, live: boolean): Deployment {
-  return { ...deployment, live, canRollback: deployment.canRollback && !live };
+  return { ...deployment, live, ...(live && { canRollback: false }) };
 }
 
 type Payload = ReturnType<typeof toPayload>;
@@ -160,8 +160,9 @@ function toActions({ links: known, droplet }: Payload, state: Status) {
   return {
     canCancel: CANCELABLE.has(state) && offers('cancel'),
     canContinue: state === Status.PAUSED && offers('continue'),
-    canRedeploy: REPEATABLE.has(state) && hasSource,
-    canRollback: state === Status.SUCCEEDED && hasSource,
+    // What has ended can be deployed again where its droplet is still there, see verdicts.ts.
+    ...(!(REPEATABLE.has(state) && hasSource) && { canRedeploy: false }),
+    ...(!(state === Status.SUCCEEDED && hasSource) && { canRollback: false }),
   };
 }
 

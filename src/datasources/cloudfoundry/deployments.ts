@@ -9,6 +9,7 @@ import { type Foundation, isFault, readByGuids } from './lists.ts';
 import { newestByApp, nextOlder } from './newest.ts';
 import { letIn } from './scopes.ts';
 import { listSlice } from './slices.ts';
+import { judgeDeployments } from './verdicts.ts';
 
 /** Deployments, and the one version that each of them has. */
 export function createDeployments(foundation: Foundation) {
@@ -24,6 +25,8 @@ export function createDeployments(foundation: Foundation) {
     getLatestDeployments: (scopes, call) => getLatest(foundation, scopes, call),
 
     completeDeployments: (deployments, call) => complete(foundation, deployments, call),
+
+    judgeDeployments: (deployments, call) => judgeDeployments(foundation, deployments, call),
 
     getPreviousDeployments: (deployments, call) => nextOlder(foundation, deployments, appOf, call),
 

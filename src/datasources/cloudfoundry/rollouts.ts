@@ -5,7 +5,7 @@ import type { Deployment } from '../../schema/deployment.ts';
 import { Status } from '../../schema/enums.ts';
 import { afresh, missing, newerThan, orMissing } from '../rollouts.ts';
 import type { Call } from '../provider.ts';
-import type { ProviderWrites, RolloutOrder, StartOrder, WriteCall } from '../writes.ts';
+import type { ProviderWrites, Rollout, RolloutOrder, StartOrder, WriteCall } from '../writes.ts';
 import { isCurrent } from './current.ts';
 import { deploymentRow } from './deployment-rows.ts';
 import { getDeployments } from './deployments.ts';
@@ -19,7 +19,7 @@ import {
   targetOfDeployment,
   toDeploymentBody,
 } from './rollout-requests.ts';
-import { letIn } from './scopes.ts';
+import { getScopes } from './scopes.ts';
 import { listSlice } from './slices.ts';
 
 /** How far back a rollout whose answer was lost is looked for. */
@@ -29,28 +29,16 @@ const RECENT = 20;
 export function createRollouts(foundation: Foundation) {
   return {
     async startDeployment(scope, order, call) {
-      const app = await appIn(foundation, scope, call);
+      const app = appOf(scope);
       checkOrder(order);
-      return start(foundation, app, await resolve(foundation, app, order, call), call, order);
+      const source = targetOf(app, order);
+      await requireApp(foundation, scope, call);
+      return start(foundation, app, await resolve(foundation, source, call), call, order);
     },
 
-    /** What runs already is deployed as a droplet: going back to its revision is refused. */
-    async redeploy(ref, call) {
-      const { app } = keysOf(foundation, ref);
-      const deployment = await getOne(foundation, ref, call);
-      const target = required(targetOfDeployment(deployment));
-      const { droplet } = dropletOf(deployment);
-      const { revision } = target;
-      const byDroplet =
-        revision !== undefined && (await isCurrent(foundation, app, { revision, droplet }, call));
-      return start(foundation, app, byDroplet ? required({ droplet }) : target, call);
-    },
+    redeploy: (ref, call) => again(foundation, ref, call),
 
-    async rollback(ref, call) {
-      const { app } = keysOf(foundation, ref);
-      const target = targetOfDeployment(await getOne(foundation, ref, call));
-      return start(foundation, app, required(target), call);
-    },
+    rollback: (ref, call) => again(foundation, ref, call),
 
     findRollouts: (order, { newestBefore }, call) =>
       findRollouts(foundation, order, newestBefore, call),
@@ -61,6 +49,21 @@ export function createRollouts(foundation: Foundation) {
     continueDeployment: (ref, call) =>
       steer(foundation, ref, 'continue', { status: Status.IN_PROGRESS, reason: 'DEPLOYING' }, call),
   } satisfies ProviderWrites;
+}
+
+/**
+ * Deploys what a deployment rolled out. What the newest revision holds already is deployed as a
+ * droplet: going to a revision that is the same is refused, which may be one of another number.
+ */
+async function again(foundation: Foundation, ref: Ref, call: WriteCall): Promise<Rollout> {
+  const { app } = keysOf(foundation, ref);
+  const deployment = await getOne(foundation, ref, call);
+  const target = required(targetOfDeployment(deployment));
+  const { droplet } = dropletOf(deployment);
+  const { revision } = target;
+  const byDroplet =
+    revision !== undefined && (await isCurrent(foundation, app, { revision, droplet }, call));
+  return start(foundation, app, byDroplet ? required({ droplet }) : target, call);
 }
 
 async function start(
@@ -101,17 +104,16 @@ async function steer(
   }
 }
 
-/** The target of an order, where needed by looking up the deployment that it names. */
+/** What an order's source says, where needed by looking up the deployment that it names. */
 async function resolve(
   foundation: Foundation,
-  app: string,
-  order: StartOrder,
+  source: ReturnType<typeof targetOf>,
   call: Call,
 ): Promise<Target> {
-  const target = targetOf(app, order);
-  if (!('deployment' in target)) return target;
-  const { deployment: ref } = target.deployment;
-  return required(targetOfDeployment(await getOne(foundation, ref, call)));
+  if (!('deployment' in source)) return source;
+  const { deployment: ref } = source.deployment;
+  const found = await getOne(foundation, ref, call, 'source.deploymentId');
+  return required(targetOfDeployment(found));
 }
 
 async function findRollouts(
@@ -143,7 +145,7 @@ async function dropletAsked(
   }
   const { source } = order.order;
   if (source?.kind !== 'revision')
-    return (await resolve(foundation, app, order.order, call)).droplet;
+    return (await resolve(foundation, targetOf(app, order.order), call)).droplet;
   const found = await getRevisions(foundation, [source.revision], call);
   const { details } = orMissing(found.get(source.revision.id), foundation.name, 'revision');
   if (details?.__typename !== 'CloudFoundryRevisionDetails') return undefined;
@@ -156,15 +158,20 @@ function hasLabels({ labels }: Deployment, order: StartOrder): boolean {
   );
 }
 
-async function getOne(foundation: Foundation, ref: Ref, call: Call): Promise<Deployment> {
+async function getOne(
+  foundation: Foundation,
+  ref: Ref,
+  call: Call,
+  field?: string,
+): Promise<Deployment> {
   const found = await getDeployments(foundation, [ref], call);
-  return orMissing(found.get(ref.id), foundation.name, 'deployment');
+  return orMissing(found.get(ref.id), foundation.name, 'deployment', field);
 }
 
-async function appIn(foundation: Foundation, scope: Ref, call: Call): Promise<string> {
-  const app = appOf(scope);
-  if ((await letIn(foundation, [app], call)).has(app)) return app;
-  throw missing(foundation.name, 'app');
+/** The platform calls an app that does not exist an input that it cannot process. */
+async function requireApp(foundation: Foundation, scope: Ref, call: Call): Promise<void> {
+  const found = await getScopes(foundation, [scope], call);
+  orMissing(found.get(scope.id), foundation.name, 'app');
 }
 
 function appOf(scope: Ref): string {

@@ -3,7 +3,14 @@ import type { Deployment } from '../../schema/deployment.ts';
 import { Status } from '../../schema/enums.ts';
 import { byNewest, collect } from '../batch.ts';
 import type { Call } from '../http/call.ts';
-import type { Batch, DeploymentQuery, DeploymentSlice, Listing, Source } from '../provider.ts';
+import type {
+  Batch,
+  DeploymentQuery,
+  DeploymentSlice,
+  Listing,
+  Source,
+  Verdict,
+} from '../provider.ts';
 import { readEnvironments } from './environments.ts';
 import {
   deploymentKeys,
@@ -13,7 +20,7 @@ import {
   type EnvironmentKeys,
   pathOf,
 } from './keys.ts';
-import { deploymentOf, detailsOf, withLive } from './payloads.ts';
+import { deploymentOf, detailsOf, isActive, withStanding } from './payloads.ts';
 import {
   type Context,
   createLoners,
@@ -38,7 +45,8 @@ export async function readDeployments(
   if (!rows) return undefined;
   // In the API's own order, which knows better than dates that may be equal or missing.
   const live = rows.items.find(({ status }) => status === Status.SUCCEEDED);
-  const items = rows.items.map((row) => withLive(row, row === live));
+  const busy = rows.items.some(isActive);
+  const items = rows.items.map((row) => withStanding(row, { live: row === live, busy }));
   return { items: items.sort(byNewest), faults: rows.faults };
 }
 
@@ -99,10 +107,37 @@ export async function completeDeployments(
       if (deployment.live !== undefined) return deployment;
       const keys = deploymentKeys(context, refOf(deployment.id));
       if (!keys) return undefined;
-      const { items } = await listOf(keys);
-      return withLive(deployment, items.find(({ live }) => live)?.id === deployment.id);
+      return standing(deployment, (await listOf(keys)).items);
     },
   );
+}
+
+/** As its row does: the list of its environment tells what is active. */
+export async function judgeDeployments(
+  context: Context,
+  deployments: readonly Deployment[],
+  call: Call,
+): Promise<Batch<Verdict>> {
+  const listOf = onceAnEnvironment(context, call);
+  return collect(
+    deployments,
+    ({ id }) => id,
+    context.provider,
+    async (deployment) => {
+      const keys = deploymentKeys(context, refOf(deployment.id));
+      if (!keys) return undefined;
+      const { canRedeploy = false, canRollback = false } = standing(
+        deployment,
+        (await listOf(keys)).items,
+      );
+      return { canRedeploy, canRollback };
+    },
+  );
+}
+
+function standing(deployment: Deployment, all: readonly Deployment[]): Deployment {
+  const live = all.find((row) => row.live)?.id === deployment.id;
+  return withStanding(deployment, { live, busy: all.some(isActive) });
 }
 
 /**

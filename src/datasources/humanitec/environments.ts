@@ -9,7 +9,7 @@ import type { Call } from '../http/call.ts';
 import { type Origin, parse } from '../http/parse.ts';
 import type { Batch, Listing, Source } from '../provider.ts';
 import { environmentKeys, pathOf, scopeKeys } from './keys.ts';
-import { deploymentOf, deploymentWithin, withLive } from './payloads.ts';
+import { deploymentOf, deploymentWithin, isActive, withStanding } from './payloads.ts';
 import { type Context, findRows, isAnswer, once, pickFrom } from './reads.ts';
 import { environmentScope, listApplications, namedRow } from './scopes.ts';
 
@@ -112,9 +112,10 @@ function toSource({ scope, last }: Environment): Source {
   return open ? { scope } : { scope, newest: last };
 }
 
-/** The newest deployment is live exactly when it succeeded. */
+/** The newest deployment is live exactly when it succeeded, and none but it can be active. */
 function newest(deployment: Deployment): Deployment {
-  return withLive(deployment, deployment.status === Status.SUCCEEDED);
+  const live = deployment.status === Status.SUCCEEDED;
+  return withStanding(deployment, { live, busy: isActive(deployment) });
 }
 
 function embedded(

@@ -6,6 +6,7 @@ import {
   completeDeployments,
   getDeployments,
   getPreviousDeployments,
+  judgeDeployments,
   listDeployments,
 } from './deployments.ts';
 import { createDialect } from './dialect.ts';
@@ -78,6 +79,7 @@ export const humanitec: ProviderDefinition<z.infer<typeof options>> = {
       getDeployments: (refs, call) => getDeployments(context, refs, call),
       getLatestDeployments: (scopes, call) => getLatestDeployments(context, scopes, call),
       completeDeployments: (deployments, call) => completeDeployments(context, deployments, call),
+      judgeDeployments: (deployments, call) => judgeDeployments(context, deployments, call),
       getPreviousDeployments: (deployments, call) =>
         getPreviousDeployments(context, deployments, call),
       getDeploymentErrors: (deployments, call) => getDeploymentErrors(context, deployments, call),

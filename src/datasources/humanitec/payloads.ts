@@ -82,12 +82,29 @@ export function deploymentWithin(reach: Reach, application: string): z.ZodType<D
 }
 
 /**
- * The same deployment, now that it is known whether it is live. What is live is no target to go
- * back to.
+ * The same deployment, now that it is known how its environment stands. What is live is no target
+ * to go back to, and nothing can be deployed while a deployment of the environment is active.
  */
-export function withLive(deployment: Deployment, live: boolean): Deployment {
-  const canRollback = deployment.status === Status.SUCCEEDED && !live;
-  return { ...deployment, live, canRollback };
+export function withStanding(
+  deployment: Deployment,
+  { live, busy }: { live: boolean; busy: boolean },
+): Deployment {
+  const { status } = deployment;
+  return {
+    ...deployment,
+    live,
+    canRedeploy: hasFinished(status) && !busy,
+    canRollback: status === Status.SUCCEEDED && !live && !busy,
+  };
+}
+
+/** Whether it keeps others of its environment from being deployed. */
+export function isActive({ status }: Deployment): boolean {
+  return status === Status.QUEUED || status === Status.IN_PROGRESS;
+}
+
+function hasFinished(status: Status | undefined): boolean {
+  return status === Status.SUCCEEDED || status === Status.FAILED;
 }
 
 /** The details of a deployment that this provider made. */
@@ -99,7 +116,7 @@ function toDeployment(reach: Reach, environment: EnvironmentKeys, row: Fields): 
   const id = deploymentId(reach, { ...environment, deployment: row.id });
   const status = statusOf(row.status);
   const succeeded = status === Status.SUCCEEDED;
-  const finished = succeeded || status === Status.FAILED;
+  const finished = hasFinished(status);
   const finishedAt = finished ? row.status_changed_at : null;
   // A row of the provider's own tests names itself as its base.
   const isFirst = row.from_id === null || row.from_id === row.id;
@@ -123,8 +140,9 @@ function toDeployment(reach: Reach, environment: EnvironmentKeys, row: Fields): 
     labels: [],
     canCancel: false,
     canContinue: false,
-    canRedeploy: finished,
-    canRollback: succeeded,
+    // What has finished can be deployed again unless another one is active, which its list tells.
+    ...(!finished && { canRedeploy: false }),
+    ...(!succeeded && { canRollback: false }),
     details: toDetails(environment, row),
     scopeId: scopeId(reach, environment.application, environment.environment),
     shortId: row.id.slice(0, 8),

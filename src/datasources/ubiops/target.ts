@@ -15,28 +15,47 @@ import type { Generation, VersionRow } from './version-payloads.ts';
  */
 
 /** @throws GatewayError NOT_FOUND where the name leads to another deployment, or to none. */
-export async function needDeployment(context: Context, ref: Ref, call: Call): Promise<Deployment> {
+export async function needDeployment(
+  context: Context,
+  ref: Ref,
+  call: Call,
+  field?: string,
+): Promise<Deployment> {
   const row = context.allows(ref)
     ? await context.http.find(pathOf(ref), one(deploymentRow(scopeOf(ref))), call)
     : undefined;
-  return row?.id === ref.id ? row : missing(context, ref);
+  return row?.id === ref.id ? row : missing(context, ref, field);
 }
 
-/** @throws GatewayError NOT_FOUND where the names lead to another version, or to none. */
-export async function needVersion(context: Context, ref: Ref, call: Call): Promise<VersionRow> {
+/**
+ * `field`: the argument that names it, where that is not the one for the target.
+ * @throws GatewayError NOT_FOUND where the names lead to another version, or to none.
+ */
+export async function needVersion(
+  context: Context,
+  ref: Ref,
+  call: Call,
+  field?: string,
+): Promise<VersionRow> {
   const row = context.allows(ref) ? await findVersion(context, ref, call) : undefined;
-  return row?.version.id === ref.id ? row : missing(context, ref);
+  return row?.version.id === ref.id ? row : missing(context, ref, field);
 }
 
 /** A project, deployment or version, whatever has variables. A project's name is all it has. */
-export async function needOwner(context: Context, ref: Ref, call: Call): Promise<void> {
-  if (!context.allows(ref)) missing(context, ref);
-  if (ref.type === 'Deployment') await needDeployment(context, ref, call);
-  if (ref.type === 'Version') await needVersion(context, ref, call);
+export async function needOwner(
+  context: Context,
+  ref: Ref,
+  call: Call,
+  field?: string,
+): Promise<void> {
+  if (!context.allows(ref)) missing(context, ref, field);
+  if (ref.type === 'Deployment') await needDeployment(context, ref, call, field);
+  if (ref.type === 'Version') await needVersion(context, ref, call, field);
 }
 
-export function missing({ provider }: Context, { type }: Ref): never {
-  const message = `${provider} has no such ${type.toLowerCase()}. It may have been deleted or renamed.`;
+export function missing({ provider }: Context, { type }: Ref, field?: string): never {
+  const place = field === undefined ? '' : `input.${field}: `;
+  const message = `${place}${provider} has no such ${type.toLowerCase()}. It may have been deleted or renamed.`;
   throw new GatewayError(ErrorCode.NOT_FOUND, message, { provider });
 }
 

@@ -94,7 +94,7 @@ export function createRevisionWrites(context: Context): Writes {
       }
       await Promise.all([
         target.needVersion(context, version, call),
-        'version' in from && target.needVersion(context, from.version, call),
+        'version' in from && target.needVersion(context, from.version, call, 'fromVersionId'),
       ]);
       const fields: Record<string, string> =
         'templateId' in from

@@ -39,7 +39,7 @@ export function createServiceWrites(context: Context): Writes {
       }
       const [before] = await Promise.all([
         target.needDeployment(context, ref, call),
-        defaultVersion && target.needVersion(context, defaultVersion, call),
+        defaultVersion && target.needVersion(context, defaultVersion, call, 'defaultVersionId'),
       ]);
       const json = {
         ...target.bodyOf(fields, NAMES),

@@ -52,7 +52,7 @@ export function createVariableWrites(context: Context): Writes {
       const source = target.sourceOf(from, to);
       if (!source || to.type === 'Scope') return undefined;
       await Promise.all([
-        target.needOwner(context, from, call),
+        target.needOwner(context, from, call, 'fromId'),
         target.needOwner(context, to, call),
       ]);
       const json = {

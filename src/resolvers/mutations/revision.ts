@@ -30,7 +30,7 @@ export class RevisionMutationResolver {
     @Ctx() context: Context,
   ): Promise<RevisionUploadPayload> {
     await locateIn(context, input);
-    const version = uploadTarget(context, input);
+    const version = await uploadTarget(context, input);
     const upload = context.files.issueUpload(version, context.grants);
     return { upload, userErrors: [], clientMutationId: input.clientMutationId ?? null };
   }

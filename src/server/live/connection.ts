@@ -10,11 +10,13 @@ import { CLOSE, type Close, subscriberExists } from './codes.ts';
 import { format } from './format.ts';
 import type { Operations, Sink } from './operations.ts';
 import { at, type Connected, type OpenSession } from './session.ts';
+import type { TextFinder } from './texts.ts';
 
 export interface ConnectionOptions {
   settings: LiveSettings;
   openSession: OpenSession;
   operations: Operations;
+  findText: TextFinder;
   seats: Seats;
   gate: ViewerGate;
   log: FastifyBaseLogger;
@@ -92,11 +94,15 @@ export function serveConnection(
     if (running.size > settings.subscriptionsPerConnection) {
       return fail(tooMany(settings.subscriptionsPerConnection));
     }
+    // The client may have ended it meanwhile, and have begun another under its id.
+    const wasEnded = () => running.get(id) !== notYet;
     const refusal = await options.gate.request(session.grants.viewer);
-    // The client has ended it meanwhile, and may have begun another under its id.
-    if (running.get(id) !== notYet) return;
+    if (wasEnded()) return;
     if (refusal) return fail(refusal);
-    const stop = operations.start(payload, session, sink);
+    const found = await options.findText(payload);
+    if (wasEnded()) return;
+    if ('errors' in found) return sink.fail(found.errors);
+    const stop = operations.start(found.ask, session, sink);
     if (running.has(id)) running.set(id, stop);
   };
 

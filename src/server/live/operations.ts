@@ -11,6 +11,7 @@ import {
 import { canonical } from '../../canonical.ts';
 import type { Limits } from '../../config.ts';
 import { GatewayError } from '../../errors.ts';
+import { areaIn } from '../../auth/rights.ts';
 import type { Ref } from '../../ids.ts';
 import { createCall, sentRequests } from '../../datasources/http/call.ts';
 import type { Executor } from '../../execution/executor.ts';
@@ -170,6 +171,7 @@ export function createOperations(options: OperationsOptions): Operations {
         selection,
         since,
         maySee: (target) => may(permission, peers, target, operationTimeoutMs),
+        areaOf: (provider) => areaIn(peers.grants.partsOf(provider), permission),
         execute: executeFor,
       },
       { ...sink, fail },

@@ -15,10 +15,11 @@ export interface DeliveryOptions {
   limits: DeliveryLimits;
   places: Places;
   /**
-   * Told what somebody wants to know of from now on; returns how to say that it is over.
+   * Told what somebody wants to know of from now on, and where they may see anything; returns how to
+   * say that it is over.
    * @throws GatewayError UNSUPPORTED: none of it can be watched, which the subscriber is told.
    */
-  onInterest(selection: Selection): () => void;
+  onInterest(selection: Selection, areaOf: LiveOperation['areaOf']): () => void;
 }
 
 /** Hands the events of the log to whoever subscribed. */
@@ -42,7 +43,7 @@ export function createDelivery(options: DeliveryOptions): Delivery {
   const groups = new Map<string, Group>();
 
   const open = (operation: LiveOperation): Group => {
-    const release = options.onInterest(operation.selection);
+    const release = options.onInterest(operation.selection, operation.areaOf);
     const group = createGroup(operation, {
       log,
       limits,

@@ -35,6 +35,8 @@ export interface LiveOperation {
   readonly since: string | undefined;
   /** Whether whoever subscribed may see events about this; a promise where that has to be found out. */
   maySee(target: Ref): boolean | Promise<boolean>;
+  /** The scopes of a provider in which they may see any. */
+  areaOf: (this: void, provider: string) => 'everywhere' | readonly Ref[];
   /** Works out the result for one event, serialised. Rejects only where the gateway is at fault. */
   execute(occasion: Occasion): Promise<string>;
 }
