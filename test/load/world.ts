@@ -28,6 +28,9 @@ const THESE = `query ($ids: [ID!]!) { nodes(ids: $ids) { ... on Deployment { ${R
 const AT_FIRST = 100;
 const AT_EACH_LOOK = { ubiops: 100, humanitec: 15, cloud66: 15, cloudfoundry: 15 };
 
+/** Behind every date there is. */
+const LATER = '9999';
+
 /** So many scopes have lists of their own, and of each no more than this is asked for. */
 const SCOPES = 12;
 const AT_MOST = 20;
@@ -87,6 +90,8 @@ export function createWorld(witness: TestGateway): World {
   const note = (row: Row) => {
     const known = all.get(row.id) ?? { ...row, since: Infinity, statuses: new Map() };
     known.status = row.status;
+    // What waits has no date, and ranks first, until it begins.
+    known.createdAt = row.createdAt;
     known.statuses.set(row.status, Infinity);
     all.set(row.id, known);
   };
@@ -114,7 +119,8 @@ export function createWorld(witness: TestGateway): World {
     }
     const isOpen = unreachable(row.provider.name);
     const name = isOpen ? known.name : row.name;
-    const [told, truth] = [fixedOf({ ...row, name }), fixedOf(known)];
+    const createdAt = known.createdAt && row.createdAt ? row.createdAt : known.createdAt;
+    const [told, truth] = [fixedOf({ ...row, name, createdAt }), fixedOf(known)];
     if (told !== truth) return `${row.id} is ${told}, not ${truth}`;
     if (isOpen && row.status === Status.UNKNOWN) return undefined;
     const until = known.statuses.get(row.status);
@@ -127,7 +133,7 @@ export function createWorld(witness: TestGateway): World {
 
   /** Rows that should be in a list which ends with `last`. */
   const missing = (rows: readonly Row[], wish: Wish, { sentAt, outdated }: Reading) => {
-    const last = rows.length < wish.first ? '' : (rows.at(-1)?.createdAt ?? '');
+    const last = rows.length < wish.first ? '' : (rows.at(-1)?.createdAt ?? LATER);
     const listed = new Set(rows.map(({ id }) => id));
     return [...all.values()].filter(
       ({ id, createdAt, since, provider, scope }) =>
@@ -173,7 +179,7 @@ export function createWorld(witness: TestGateway): World {
     faultsOfList(rows, wish, reading) {
       const faults = rows.flatMap((row) => faultOf(row, reading) ?? []);
       if (new Set(rows.map(({ id }) => id)).size < rows.length) faults.push('a row twice');
-      const dates = rows.map(({ createdAt }) => createdAt ?? '');
+      const dates = rows.map(({ createdAt }) => createdAt ?? LATER);
       if ([...dates].sort().reverse().join() !== dates.join()) faults.push('rows out of order');
       const isWanted = ({ provider, scope }: Row) =>
         wish.providers.includes(provider.name) &&
