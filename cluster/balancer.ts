@@ -31,6 +31,9 @@ export interface BalancerOptions {
 const LOOK_MS = 250;
 const PATIENCE_MS = 1_000;
 
+/** One that is silent so often in a row is left out: a busy machine may make it miss one. */
+const MOST_MISSED = 3;
+
 /** How long what a client still sends is read once it has been answered. */
 const LINGER_MS = 2_000;
 
@@ -40,6 +43,9 @@ const OWN_HEADERS = ['connection', 'keep-alive', 'proxy-connection'];
 interface Target {
   url: URL;
   isReady: boolean;
+  /** Whether it is being asked, and how often in a row it did not answer in time. */
+  isAsked: boolean;
+  missed: number;
   /** What is under way there. */
   count: number;
 }
@@ -54,6 +60,8 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
   const targets = options.targets.map((url): Target => ({
     url: new URL(url),
     isReady: false,
+    isAsked: false,
+    missed: 0,
     count: 0,
   }));
   const agent = new Agent({ keepAlive: true });
@@ -135,13 +143,19 @@ export async function startBalancer(options: BalancerOptions): Promise<Balancer>
 }
 
 async function lookAt(target: Target): Promise<void> {
+  if (target.isAsked) return;
+  target.isAsked = true;
   const signal = AbortSignal.timeout(PATIENCE_MS);
   try {
     const response = await fetch(new URL('/health/ready', target.url), { signal });
     await response.body?.cancel();
+    target.missed = 0;
     target.isReady = response.status === 200;
   } catch {
-    target.isReady = false;
+    target.missed += 1;
+    if (!signal.aborted || target.missed >= MOST_MISSED) target.isReady = false;
+  } finally {
+    target.isAsked = false;
   }
 }
 

@@ -5,7 +5,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Balancer, startBalancer } from './balancer.ts';
-import { freePort, type RedisServer, startRedis } from './redis.ts';
+import { freePort, startRedis } from './redis.ts';
 
 /** A gateway as a process of its own. */
 export interface Instance {
@@ -17,8 +17,6 @@ export interface Instance {
 export interface Cluster {
   url: string;
   instances: readonly Instance[];
-  /** `undefined`: the Redis is somebody else's. */
-  redis: RedisServer | undefined;
   balancer: Balancer;
   close(): Promise<void>;
 }
@@ -36,6 +34,8 @@ export interface ClusterOptions {
   port: number;
   /** A Redis that is there already; without it one is started. */
   redisUrl?: string | undefined;
+  /** Options of Node for each instance, for instance `--inspect=0`. */
+  nodeOptions?: readonly string[];
   /** Is given what the instances write. */
   log?: (text: string) => void;
 }
@@ -45,7 +45,7 @@ const START_MS = 60_000;
 const STOP_MS = 20_000;
 
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
-  const { program, config, instances: count = 2, redisUrl, log } = options;
+  const { config, instances: count = 2, redisUrl } = options;
   const port = options.port || (await freePort());
   const folder = mkdtempSync(join(tmpdir(), 'deploygraph-cluster-'));
   const endings: (() => Promise<void> | void)[] = [
@@ -65,13 +65,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       ...(config.files as Record<string, unknown> | undefined),
     };
     writeFileSync(file, JSON.stringify({ ...config, files, redis: { url } }));
-    const starts = Array.from({ length: count }, () => startInstance(program, file, log));
+    const starts = Array.from({ length: count }, () => startInstance(options, file));
     endings.push(async () => void (await Promise.all(starts.map(stopInstance))));
     const instances = await Promise.all(starts);
     const targets = instances.map((each) => each.url);
     const balancer = await startBalancer({ targets, port });
     endings.push(() => balancer.close());
-    return { url: balancer.url, instances, redis, balancer, close };
+    return { url: balancer.url, instances, balancer, close };
   } catch (error) {
     await close();
     throw error;
@@ -79,11 +79,10 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
 }
 
 async function startInstance(
-  program: string,
+  { program, nodeOptions = [], log }: ClusterOptions,
   file: string,
-  log: ((text: string) => void) | undefined,
 ): Promise<Instance> {
-  const child = spawn(process.execPath, [program], {
+  const child = spawn(process.execPath, [...nodeOptions, program], {
     env: { PATH: process.env.PATH, HOST: '127.0.0.1', PORT: '0', DEPLOYGRAPH_CONFIG: file },
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,

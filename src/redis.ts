@@ -49,8 +49,9 @@ export interface RedisConnection {
   /** Whether commands can be sent right now. */
   isUp(): boolean;
   /**
-   * Sends a command, and gives up on it after `withinMs` (`redis.patienceMs` where absent). A Redis that lets one wait is not asked
-   * again until it answers: only the first requests of an outage are slowed, and nothing queues.
+   * Sends a command, and gives up on it after `withinMs` (`redis.patienceMs` where absent). A Redis
+   * that lets one wait is asked nothing until it answers: only the first requests of an outage are
+   * slowed. What is given more time than `redis.patienceMs` waits in it for that answer.
    * @throws Error when Redis is not there, does not answer in time, or refuses.
    */
   ask<T>(command: (client: RedisClient) => Promise<T>, withinMs?: number): Promise<T>;
@@ -87,30 +88,32 @@ export function connectRedis(settings: RedisSettings, log: FastifyBaseLogger): R
   };
   const client = open();
   reportChanges(client, log);
-  let isSilent = false;
+  const usualMs = settings.patienceMs ?? PATIENCE_MS;
+  /** One question at a time, until there is an answer or a new connection; absent: it answers. */
+  let probing: Promise<void> | undefined;
 
-  /** One question at a time, until there is an answer or a new connection. */
   const probe = () => {
-    if (isSilent) return;
-    isSilent = true;
+    if (probing) return;
     log.warn('Redis does not answer; going on without it');
     const timer = setTimeout(() => client.disconnect(true), SILENCE_MS);
-    void client
+    probing = client
       .ping()
       .catch(() => undefined)
       .then(() => {
         clearTimeout(timer);
-        isSilent = false;
+        probing = undefined;
       });
   };
 
-  const isUp = () => client.status === 'ready' && !isSilent;
+  const isUp = () => client.status === 'ready' && !probing;
 
   return {
     prefix: settings.prefix,
     isUp,
-    async ask(command, withinMs = settings.patienceMs ?? PATIENCE_MS) {
-      if (!isUp()) throw new Error('Redis is not there');
+    async ask(command, withinMs = usualMs) {
+      // Whoever gives it more time than usual cannot do without it, and waits to hear of it.
+      const isWorthWaiting = client.status === 'ready' && withinMs > usualMs;
+      if (!isUp() && !isWorthWaiting) throw new Error('Redis is not there');
       let timer: NodeJS.Timeout | undefined;
       let isOver = false;
       const silence = new Promise<never>((_resolve, reject) => {
@@ -122,8 +125,13 @@ export function connectRedis(settings: RedisSettings, log: FastifyBaseLogger): R
         // After a busy moment of this process the answer may be there, and only not read yet.
         timer = setTimeout(() => setImmediate(giveUp), withinMs);
       });
+      const send = async () => {
+        await probing;
+        if (isOver || !isUp()) throw new Error('Redis is not there');
+        return command(client);
+      };
       try {
-        return await Promise.race([command(client), silence]);
+        return await Promise.race([probing ? send() : command(client), silence]);
       } finally {
         isOver = true;
         clearTimeout(timer);

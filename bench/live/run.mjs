@@ -9,11 +9,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { CPU, cpuOf, memoryOf } from '../lib/processes.mjs';
+import { measureCapacity } from './capacity.mjs';
 import { measureLatency } from './latency.mjs';
 
 /**
- * `npm run bench:live`: how soon a change arrives, and one event to thousands of WebSocket
- * subscribers. There each contestant is a process on one core, the subscribers one on the other.
+ * `npm run bench:live`: how soon a change arrives, one event to thousands of WebSocket subscribers,
+ * where each contestant is a process on one core and the subscribers one on the other, and what
+ * gateways hold and ask for while nothing happens.
  */
 const HERE = import.meta.dirname;
 const ROUNDS = 5;
@@ -106,8 +108,8 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 });
-if (values.help || ![undefined, 'latency', 'fan-out'].includes(values.only)) {
-  console.error('run.mjs [--only latency|fan-out] [--no-results]');
+if (values.help || ![undefined, 'latency', 'fan-out', 'rest'].includes(values.only)) {
+  console.error('run.mjs [--only latency|fan-out|rest] [--no-results]');
   console.error('With --only the rest of RESULTS-live.md stays as it is.');
   process.exit(values.help ? 0 : 1);
 }
@@ -181,7 +183,22 @@ ${rows.join('\n')}
 `;
 }
 
-const PARTS = { latency: reportLatency, 'fan-out': reportFanOut };
+async function reportRest() {
+  const rows = (await measureCapacity()).map(
+    ({ scopes, instances, subscribers, cpu, resident, requests, commands, redis }) =>
+      `| ${scopes} | ${instances} | ${subscribers} | ${cpu.toFixed(1)} | ${resident.toFixed(0)} | ${requests.toFixed(0)} | ${commands.toFixed(1)} | ${redis.toFixed(0)} |`,
+  );
+  return `## While nothing happens
+
+Each scope is an application of Humanitec with one environment, looked at every 27 to 30 s. CPU, in hundredths of a core, and resident memory are those of one gateway; requests to the provider and commands of Redis (those inside scripts counted) those of all instances, over a minute.
+
+| scopes | instances | subscribers | CPU % | MiB | requests a minute | Redis commands a second | Redis kB |
+| --- | --- | --- | --- | --- | --- | --- | --- |
+${rows.join('\n')}
+`;
+}
+
+const PARTS = { latency: reportLatency, 'fan-out': reportFanOut, rest: reportRest };
 const file = join(HERE, '../RESULTS-live.md');
 
 /** The section of a part as the last run of it left it. @param {string} heading */
@@ -189,7 +206,11 @@ function keptSection(heading) {
   const text = readFileSync(file, 'utf8');
   return text.split(/^(?=## )/m).find((section) => section.startsWith(`## ${heading}`)) ?? '';
 }
-const HEADINGS = { latency: 'From a change to the client', 'fan-out': 'One change to all' };
+const HEADINGS = {
+  latency: 'From a change to the client',
+  'fan-out': 'One change to all',
+  rest: 'While nothing happens',
+};
 
 const sections = [];
 for (const [name, report] of Object.entries(PARTS)) {

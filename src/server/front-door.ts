@@ -14,6 +14,7 @@ import type { ViewerGate } from '../limits/gate.ts';
 import type { Lead, ResponseReuse } from '../responses/reuse.ts';
 import type { StoredResponse } from '../responses/store.ts';
 import { GRAPHQL_PATH } from './graphql.ts';
+import { whenOver } from './over.ts';
 import { UPSTREAM_HEADER } from './plugins.ts';
 import { REQUEST_ID_HEADER, requestIdOf } from './request-id.ts';
 
@@ -83,7 +84,7 @@ export function openFrontDoor(app: FastifyInstance, options: FrontDoorOptions): 
     }
     if (claim.kind === 'lead') {
       passing.set(request, { body, toll, lead: claim.lead });
-      response.once('close', () => claim.lead.settle(undefined));
+      whenOver(request, response, () => claim.lead.settle(undefined));
     }
     return pass(request, response);
   };

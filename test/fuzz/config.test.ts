@@ -3,10 +3,11 @@ import { describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { parse, stringify } from 'yaml';
 import { ConfigError, parseConfig } from '../../src/config.ts';
-import { PATIENCE_MS, runs } from './runs.ts';
+import { countCases, PATIENCE_MS, runs } from './runs.ts';
 import { readTape, type Tape } from './tape.ts';
 import { nasty, spoilt } from './texts.ts';
 
+const count = countCases(500);
 const SECRET = 'HUSH-nobody-may-read-this-4711';
 const ENVIRONMENT = { TOKEN: SECRET };
 
@@ -22,6 +23,7 @@ const SOUND = stringify({
 
 /** A list of mistakes or a configuration; never another failure, and never a secret in a message. */
 function expectVerdict(content: string): void {
+  count('configurations');
   try {
     expect(Object.isFrozen(parseConfig(content, 'fuzzed', ENVIRONMENT))).toBe(true);
   } catch (error) {

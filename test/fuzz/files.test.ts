@@ -5,9 +5,11 @@ import { zipOf } from '../../sandbox/ubiops/zip.ts';
 import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
 import { expectRefusal } from './answers.ts';
 import { poolOf, startRoomySandbox } from './pool.ts';
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { nasty } from './texts.ts';
 import { request, sendBytes } from './wire.ts';
+
+const count = countCases(10);
 
 let sandbox: Sandbox;
 let gateway: TestGateway;
@@ -70,6 +72,7 @@ describe('a file', () => {
               return sendBytes(gateway.url, put(cut || '/', length, content, chunked), 2_000);
             }),
           );
+          count('files', batch.length);
           replies
             .flat()
             .filter(({ status }) => status >= 400)

@@ -1,28 +1,26 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
-import { startTestGateway, type TestGateway } from '../helpers/gateway.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
+import { describeWithRedis } from '../helpers/redis.ts';
 import { expectAnswer, expectRefusal, readAnswer } from './answers.ts';
-
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import {
+  startGuarded,
+  startOpen,
+  type StartSurroundings,
+  type Surroundings,
+} from './surroundings.ts';
 import { nasty, spoilt } from './texts.ts';
 import { post, request, sendAll, sendBytes } from './wire.ts';
 
-let gateway: TestGateway;
+leavesNothingBehind();
+const count = countCases(200);
 
-beforeAll(async () => {
-  gateway = await startTestGateway({
-    cache: { enabled: true },
-    events: { watch: false },
-    limits: { maxBodyBytes: 200_000 },
-  });
-}, PATIENCE_MS);
-afterAll(() => gateway?.close(), PATIENCE_MS);
-
-const SOUND = post({ query: '{ providers { name } }' });
+const SOUND = { query: '{ providers { name } }' };
 
 /** That the next one who asks is answered. */
-async function expectService(): Promise<void> {
-  const [reply] = await sendAll(gateway.url, [SOUND]);
+async function expectService({ gateway, guest }: Surroundings): Promise<void> {
+  const [reply] = await sendAll(gateway.url, [post(SOUND, guest)]);
   expect(reply?.status).toBe(200);
   expect(reply?.body).toContain('ubiops');
 }
@@ -64,23 +62,43 @@ const json = fc.json({ maxDepth: 4 });
 
 /** Bodies of every shape: JSON of any kind, half of one, and parts of the wrong type. */
 const body = fc.oneof(
-  document.map((query) => JSON.stringify({ query })),
-  fc
-    .tuple(document, json, json, json)
-    .map(([query, operationName, variables, extensions]) =>
-      [
-        `{"query":${JSON.stringify(query)},"operationName":${operationName}`,
-        `"variables":${variables},"extensions":${extensions}}`,
-      ].join(','),
+  { weight: 6, arbitrary: document.map((query) => JSON.stringify({ query })) },
+  {
+    weight: 6,
+    arbitrary: fc
+      .tuple(document, json, json, json)
+      .map(([query, operationName, variables, extensions]) =>
+        [
+          `{"query":${JSON.stringify(query)},"operationName":${operationName}`,
+          `"variables":${variables},"extensions":${extensions}}`,
+        ].join(','),
+      ),
+  },
+  {
+    weight: 3,
+    arbitrary: fc
+      .tuple(json, json)
+      .map(([query, documentId]) => `{"query":${query},"documentId":${documentId}}`),
+  },
+  { weight: 3, arbitrary: json },
+  {
+    weight: 6,
+    arbitrary: spoilt(
+      fc.constantFrom(...QUERIES).map((query) => JSON.stringify({ query, variables: {} })),
     ),
-  fc
-    .tuple(json, json)
-    .map(([query, documentId]) => `{"query":${query},"documentId":${documentId}}`),
-  json,
-  spoilt(fc.constantFrom(...QUERIES).map((query) => JSON.stringify({ query, variables: {} }))),
-  fc.nat(60_000).map((depth) => `{"query":"{ viewer { __typename } }","variables":${deep(depth)}}`),
-  fc.nat(60_000).map(deep),
-  fc.array(json, { maxLength: 3 }).map((items) => `[${items.join(',')}]`),
+  },
+  // Long ones take their time, and there is little to choose in them.
+  {
+    weight: 1,
+    arbitrary: fc
+      .nat(60_000)
+      .map((depth) => `{"query":"{ viewer { __typename } }","variables":${deep(depth)}}`),
+  },
+  { weight: 1, arbitrary: fc.nat(60_000).map(deep) },
+  {
+    weight: 2,
+    arbitrary: fc.array(json, { maxLength: 3 }).map((items) => `[${items.join(',')}]`),
+  },
 );
 
 function deep(depth: number): string {
@@ -127,21 +145,32 @@ const headers = fc.record(
   { requiredKeys: [] },
 );
 
-describe('requests that are not right', () => {
+describe('requests that are not right', () => areAnswered(startOpen));
+describeWithRedis('requests of viewers that are not right', () => areAnswered(startGuarded));
+
+function areAnswered(start: StartSurroundings): void {
+  let surroundings: Surroundings;
+  beforeAll(async () => {
+    surroundings = await start({ cache: { enabled: true }, limits: { maxBodyBytes: 200_000 } });
+  }, PATIENCE_MS);
+  afterAll(() => surroundings?.close(), PATIENCE_MS);
+
   it(
     'are told what is wrong with them, and the next one is answered',
     async () => {
       await fc.assert(
         fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 40 }), async (bodies) => {
+          const { gateway, stranger } = surroundings;
           const replies = await sendAll(
             gateway.url,
-            bodies.map((text) => post(text)),
+            bodies.map((text) => post(text, stranger)),
           );
           replies.forEach((reply) => expectAnswer(readAnswer(reply)));
-          await expectService();
+          count('bodies', bodies.length);
+          await expectService(surroundings);
         }),
-        runs(60, {
-          interruptAfterTimeLimit: within(5_000),
+        runs(150, {
+          interruptAfterTimeLimit: within(3_000),
           examples: [
             [[`{"query":"{ viewer { __typename } }","variables":${deep(20_000)}}`, 'null', '']],
           ],
@@ -182,14 +211,19 @@ describe('requests that are not right', () => {
       );
       const anyRequest = fc
         .tuple(method, address, headers, fc.oneof(body, fc.constant('')))
-        .map(([verb, path, lines, text]) => request(verb, path, lines, text.slice(0, 5_000)));
+        .map(([verb, path, lines, text]) => ({ verb, path, lines, text: text.slice(0, 5_000) }));
       await fc.assert(
         fc.asyncProperty(fc.array(anyRequest, { minLength: 1, maxLength: 40 }), async (batch) => {
-          const replies = await sendAll(gateway.url, batch);
+          const { gateway, stranger } = surroundings;
+          const requests = batch.map(({ verb, path, lines, text }) =>
+            request(verb, path, { ...stranger, ...lines }, text),
+          );
+          const replies = await sendAll(gateway.url, requests);
           replies.forEach(expectRefusal);
-          await expectService();
+          count('requests', batch.length);
+          await expectService(surroundings);
         }),
-        runs(60, { interruptAfterTimeLimit: within(4_000) }),
+        runs(150, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
     PATIENCE_MS,
@@ -200,7 +234,9 @@ describe('requests that are not right', () => {
     async () => {
       const bytes = fc.oneof(
         fc.uint8Array({ maxLength: 300 }).map((array) => Buffer.from(array)),
-        spoilt(fc.constant(SOUND.toString('latin1'))).map((text) => Buffer.from(text, 'latin1')),
+        spoilt(fc.constant(post(SOUND).toString('latin1'))).map((text) =>
+          Buffer.from(text, 'latin1'),
+        ),
         nasty.map((text) => Buffer.from(`GET /${text} HTTP/1.1\r\n${text}: ${text}\r\n\r\n`)),
         fc
           .tuple(fc.integer({ min: -1, max: 100 }), fc.string())
@@ -220,16 +256,18 @@ describe('requests that are not right', () => {
       );
       await fc.assert(
         fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 20 }), async (batch) => {
-          const replies = await Promise.all(batch.map((each) => sendBytes(gateway.url, each)));
+          const { url } = surroundings.gateway;
+          const replies = await Promise.all(batch.map((each) => sendBytes(url, each)));
           replies.flat().forEach(expectRefusal);
-          await expectService();
+          count('streams of bytes', batch.length);
+          await expectService(surroundings);
         }),
-        runs(40, { interruptAfterTimeLimit: within(3_000) }),
+        runs(100, { interruptAfterTimeLimit: within(2_000) }),
       );
     },
     PATIENCE_MS,
   );
-});
+}
 
 function encode(record: Record<string, string>): string {
   return Object.entries(record)

@@ -2,38 +2,31 @@ import { once } from 'node:events';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as fc from 'fast-check';
 import { WebSocket } from 'ws';
-import type { Sandbox } from '../../sandbox/index.ts';
-import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
+import { leavesNothingBehind } from '../helpers/leftovers.ts';
+import { describeWithRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { expectRefusal } from './answers.ts';
-import { startRoomySandbox } from './pool.ts';
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import {
+  startGuarded,
+  startOpen,
+  type StartSurroundings,
+  type Surroundings,
+} from './surroundings.ts';
 import { nasty, spoilt } from './texts.ts';
 import { request, sendAll, sendBytes } from './wire.ts';
 
+leavesNothingBehind();
+const count = countCases(200);
 const TOKEN = 'a-token-that-nobody-can-guess';
 
-let sandbox: Sandbox;
-let gateway: TestGateway;
-
-beforeAll(async () => {
-  sandbox = await startRoomySandbox();
-  const live = { maxMessageBytes: 20_000, initTimeoutMs: 60_000 };
-  const settings = { ...UNWATCHED, live };
-  gateway = await startTestGatewayOf(sandbox, settings, { webhook: { token: TOKEN } });
-}, PATIENCE_MS);
-afterAll(async () => {
-  await gateway?.close();
-  await sandbox?.close();
-}, PATIENCE_MS);
-
 /** Nobody is left of those who came, and the next one is served. */
-async function expectQuiet(): Promise<void> {
+async function expectQuiet({ gateway, guest }: Surroundings): Promise<void> {
   await waitFor('the last subscriber to leave', () => {
     const { subscribers, groups } = gateway.gateway.deliveryStatus();
     return subscribers === 0 && groups === 0;
   });
-  expect((await gateway.query('{ providers { name } }')).errors).toEqual([]);
+  expect((await gateway.query('{ providers { name } }', {}, guest)).errors).toEqual([]);
 }
 
 const EVENTS =
@@ -97,7 +90,23 @@ const CODES = [1000, 1005, 1006, 1002, 1007, 1009, 1012, 4400, 4401, 4403, 4408,
 /** Pings whose payload could not be written again. */
 const KEPT: [Talk[]][] = [[[{ messages: [deepPing(9_000)], isCut: false, raw: null }]]];
 
-describe('a WebSocket', () => {
+describe('everybody', () => mayTalk(startOpen));
+describeWithRedis('viewers', () => mayTalk(startGuarded));
+
+function mayTalk(start: StartSurroundings): void {
+  let surroundings: Surroundings;
+  beforeAll(async () => {
+    const live = { maxMessageBytes: 20_000, initTimeoutMs: 60_000 };
+    surroundings = await start({ live }, { webhook: { token: TOKEN } });
+  }, PATIENCE_MS);
+  afterAll(() => surroundings?.close(), PATIENCE_MS);
+
+  describe('a WebSocket', () => aWebSocket(() => surroundings));
+  describe('an event stream', () => anEventStream(() => surroundings));
+  describe('a webhook', () => aWebhook(() => surroundings));
+}
+
+function aWebSocket(surroundings: () => Surroundings): void {
   it(
     'that says anything, in any order, is answered or closed with a code that says why',
     async () => {
@@ -108,19 +117,20 @@ describe('a WebSocket', () => {
       });
       await fc.assert(
         fc.asyncProperty(fc.array(talk, { minLength: 1, maxLength: 12 }), async (talks) => {
-          const codes = await Promise.all(talks.map(speak));
+          const codes = await Promise.all(talks.map((each) => speak(surroundings(), each)));
           for (const code of codes) expect(CODES).toContain(code);
-          await expectQuiet();
+          count('messages', talks.flatMap(({ messages }) => messages).length);
+          await expectQuiet(surroundings());
         }),
-        runs(40, {
-          interruptAfterTimeLimit: within(5_000),
+        runs(100, {
+          interruptAfterTimeLimit: within(3_000),
           examples: KEPT,
         }),
       );
     },
     PATIENCE_MS,
   );
-});
+}
 
 function deepPing(depth: number): string {
   return `{"type":"ping","payload":{"a":${'['.repeat(depth)}${']'.repeat(depth)}}}`;
@@ -133,10 +143,14 @@ interface Talk {
   raw: Uint8Array | null;
 }
 
-async function speak({ messages, isCut, raw }: Talk): Promise<number> {
+async function speak(
+  { gateway, stranger }: Surroundings,
+  { messages, isCut, raw }: Talk,
+): Promise<number> {
   const socket = new WebSocket(
     `${gateway.url.replace('http', 'ws')}/graphql`,
     'graphql-transport-ws',
+    { headers: stranger },
   );
   socket.on('error', () => undefined);
   const closed = once(socket, 'close') as Promise<[number]>;
@@ -151,7 +165,7 @@ async function speak({ messages, isCut, raw }: Talk): Promise<number> {
   return code;
 }
 
-describe('an event stream', () => {
+function anEventStream(surroundings: () => Surroundings): void {
   it(
     'is answered, whatever it is asked for',
     async () => {
@@ -166,33 +180,40 @@ describe('an event stream', () => {
           ),
       );
       const type = fc.constantFrom('application/json', 'text/plain', 'application/json; charset=x');
-      const byPost = fc
-        .tuple(asked, type)
-        .map(([body, contentType]) =>
-          request('POST', '/graphql/stream', { 'content-type': contentType }, body),
-        );
+      const byPost = fc.tuple(asked, type).map(
+        ([body, contentType]) =>
+          (headers: Record<string, string>) =>
+            request('POST', '/graphql/stream', { ...headers, 'content-type': contentType }, body),
+      );
       const byGet = fc
         .record(
           { query: nasty, variables: nasty, operationName: nasty, extensions: nasty },
           { requiredKeys: [] },
         )
-        .map((search) => request('GET', `/graphql/stream?${searchOf(search)}`, {}));
+        .map(
+          (search) => (headers: Record<string, string>) =>
+            request('GET', `/graphql/stream?${searchOf(search)}`, headers),
+        );
       await fc.assert(
         fc.asyncProperty(fc.array(fc.oneof(byPost, byGet), { maxLength: 12 }), async (batch) => {
+          const { gateway, stranger } = surroundings();
           // Half-closed behind each request, so that a subscription ends as well.
-          const replies = await Promise.all(batch.map((each) => sendBytes(gateway.url, each, 300)));
+          const replies = await Promise.all(
+            batch.map((each) => sendBytes(gateway.url, each(stranger), 300)),
+          );
           replies
             .flat()
             .filter(({ status }) => status !== 200)
             .forEach(expectRefusal);
-          await expectQuiet();
+          count('event streams', batch.length);
+          await expectQuiet(surroundings());
         }),
-        runs(25, { interruptAfterTimeLimit: within(3_000) }),
+        runs(25, { interruptAfterTimeLimit: within(2_000) }),
       );
     },
     PATIENCE_MS,
   );
-});
+}
 
 function searchOf(search: Record<string, string>): string {
   const sound = Object.entries(search).map(([key, value]) => [
@@ -202,7 +223,7 @@ function searchOf(search: Record<string, string>): string {
   return new URLSearchParams(sound as [string, string][]).toString();
 }
 
-describe('a webhook', () => {
+function aWebhook(surroundings: () => Surroundings): void {
   it(
     'is taken or refused, whatever it says and wherever it is sent',
     async () => {
@@ -224,13 +245,19 @@ describe('a webhook', () => {
         ...['version', 'deployment', 'event', 'object_name', 'type', 'id', 'org_id', 'payload'],
       );
       const body = fc.oneof(
-        fc
-          .dictionary(words, fc.oneof(nasty, fc.jsonValue({ maxDepth: 2 })))
-          .map((value) => JSON.stringify(value)),
-        fc.json(),
-        nasty,
-        fc.nat(60_000).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
-        fc.constant('x'.repeat(300_000)),
+        {
+          weight: 10,
+          arbitrary: fc
+            .dictionary(words, fc.oneof(nasty, fc.jsonValue({ maxDepth: 2 })))
+            .map((value) => JSON.stringify(value)),
+        },
+        { weight: 6, arbitrary: fc.json() },
+        { weight: 6, arbitrary: nasty },
+        {
+          weight: 1,
+          arbitrary: fc.nat(60_000).map((depth) => '['.repeat(depth) + ']'.repeat(depth)),
+        },
+        { weight: 1, arbitrary: fc.constant('x'.repeat(300_000)) },
       );
       const type = fc.constantFrom(
         'application/json',
@@ -245,12 +272,13 @@ describe('a webhook', () => {
         );
       await fc.assert(
         fc.asyncProperty(fc.array(hook, { maxLength: 40 }), async (batch) => {
-          (await sendAll(gateway.url, batch)).forEach(expectRefusal);
-          await expectQuiet();
+          (await sendAll(surroundings().gateway.url, batch)).forEach(expectRefusal);
+          count('webhooks', batch.length);
+          await expectQuiet(surroundings());
         }),
-        runs(40, { interruptAfterTimeLimit: within(5_000) }),
+        runs(100, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
     PATIENCE_MS,
   );
-});
+}

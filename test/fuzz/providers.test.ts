@@ -5,10 +5,11 @@ import { createGateway } from '../../src/gateway.ts';
 import { sandboxConfig, UNWATCHED } from '../helpers/gateway.ts';
 import { expectAnswer, readAnswer } from './answers.ts';
 import { startRoomySandbox } from './pool.ts';
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { type Spoiler, startSpoiler } from './spoiling.ts';
 import { post, sendAll } from './wire.ts';
 
+const count = countCases(10);
 const NAMES = Object.keys(STAND_INS) as StandInName[];
 
 const HEALTHY = `providers { name deployments(first: 2) { nodes { id name status } failures { code } } }`;
@@ -91,6 +92,7 @@ describe('what a provider answers', () => {
       });
       await fc.assert(
         fc.asyncProperty(cases, async ({ name, queries, plan }) => {
+          const before = spoilers[name].count();
           spoilers[name].spoil(plan);
           try {
             sandbox[name].clearRequests();
@@ -100,6 +102,7 @@ describe('what a provider answers', () => {
             }
             expect(sandbox[name].requests().length).toBeLessThan(MAX_REQUESTS);
           } finally {
+            count('answers of providers, through a gateway', spoilers[name].count() - before);
             spoilers[name].spoil(undefined);
           }
         }),

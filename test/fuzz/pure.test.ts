@@ -6,7 +6,9 @@ import { ErrorCode, GatewayError } from '../../src/errors.ts';
 import { parseId, parseVariable, providerNameOf, toId, toRef, variableId } from '../../src/ids.ts';
 import { createOperationReader } from '../../src/responses/operation.ts';
 import { NODE_TYPES, nasty, spoilt } from './texts.ts';
-import { PATIENCE_MS, runs } from './runs.ts';
+import { countCases, PATIENCE_MS, runs } from './runs.ts';
+
+const count = countCases(5_000);
 
 const parts = fc.tuple(
   fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,62}$/),
@@ -40,6 +42,7 @@ describe('ids', () => {
     () => {
       fc.assert(
         fc.property(parts, ([provider, type, keys]) => {
+          count('ids');
           const id = toId(provider, type, keys);
           fc.pre(id.length < 4_000 && keys.every(isWellFormed));
           expect(parseId(id)).toEqual({ id, provider, type, keys });
@@ -59,6 +62,7 @@ describe('ids', () => {
     () => {
       fc.assert(
         fc.property(spoilt(parts.map(([name, type, keys]) => toId(name, type, keys))), (id) => {
+          count('ids');
           const ref = parseId(id);
           if (ref) expect(toId(ref.provider, ref.type, ref.keys)).toBe(id);
           expect(typeof providerNameOf(id)).toBe('string');
@@ -76,6 +80,7 @@ describe('cursors', () => {
     () => {
       fc.assert(
         fc.property(nasty, nasty, cursorParts, (order, other, values) => {
+          count('cursors');
           const cursor = toCursor(order, values);
           fc.pre(cursor.length < 5_000 && JSON.parse(JSON.stringify(order)) === order);
           fc.pre([order, ...values].every((value) => isWellFormed(String(value))));
@@ -98,6 +103,7 @@ describe('cursors', () => {
       });
       fc.assert(
         fc.property(places, (place) => {
+          count('cursors');
           expect(parsePosition(positionCursor(place))).toEqual(place);
         }),
         runs(2_000),
@@ -109,6 +115,7 @@ describe('cursors', () => {
             cursorParts.map((values) => toCursor('newest', values)),
           ),
           (cursor) => {
+            count('cursors');
             expect(['none', ErrorCode.BAD_USER_INPUT]).toContain(
               codeOf(() => parsePosition(cursor)),
             );
@@ -127,6 +134,7 @@ describe('what operations come down to', () => {
     () => {
       fc.assert(
         fc.property(fc.json(), fc.json(), (left, right) => {
+          count('values');
           const one: unknown = JSON.parse(left);
           const other: unknown = JSON.parse(right);
           const text = JSON.stringify(canonical(one));
@@ -155,6 +163,7 @@ describe('what operations come down to', () => {
       );
       fc.assert(
         fc.property(body, (text) => {
+          count('bodies of operations');
           const operation = read(text);
           expect(read(` ${text}`)).toBe(operation);
         }),

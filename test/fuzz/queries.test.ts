@@ -6,10 +6,11 @@ import { startTestGatewayOf, type TestGateway } from '../helpers/gateway.ts';
 import { expectAnswer, type JsonAnswer, readAnswer } from './answers.ts';
 import { type Operation, type Pool, writeQuery } from './operations.ts';
 import { poolOf, readSchema, startRoomySandbox } from './pool.ts';
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { madeFromTape } from './tape.ts';
 import { post, sendAll } from './wire.ts';
 
+const count = countCases(8);
 const schema: GraphQLSchema = readSchema();
 const SETTINGS = {
   cache: { enabled: true },
@@ -54,6 +55,7 @@ describe('queries that are valid', () => {
           for (const { query } of batch) expect(validate(schema, parse(query))).toEqual([]);
           const [first, other] = await Promise.all([ask(compiled, batch), ask(interpreted, batch)]);
           const again = await ask(compiled, batch);
+          count('queries, each asked three times', batch.length);
           for (const answer of first) expectAnswer(answer);
           expect(other.map(essence)).toEqual(first.map(essence));
           expect(again.map(essence)).toEqual(first.map(essence));

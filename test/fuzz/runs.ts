@@ -1,3 +1,4 @@
+import { afterAll, expect } from '@jest/globals';
 import type { Parameters } from 'fast-check';
 
 /** `FUZZ_RUNS=20 npm test -- test/fuzz` runs twenty times as many cases as every run does. */
@@ -25,4 +26,20 @@ export function runs<Case>(usual: number, more: Parameters<Case> = {}): Paramete
  */
 export function within(usualMs: number): number {
   return usualMs * Math.max(1, FACTOR);
+}
+
+/**
+ * Counts what a file tries, by kind, and says so at its end. Call it before the tests. A case is what
+ * is sent or read at once: a request, a message, an answer, a text.
+ * @param least fewer in all than this, which the slowest machine does, mean that nothing was tried
+ */
+export function countCases(least: number): (kind: string, more?: number) => void {
+  const counts = new Map<string, number>();
+  afterAll(() => {
+    const all = [...counts.values()].reduce((sum, each) => sum + each, 0);
+    const kinds = [...counts].map(([kind, number]) => `${number} ${kind}`);
+    console.log(`${all} cases: ${kinds.join(', ')}`);
+    expect(all).toBeGreaterThan(least);
+  });
+  return (kind, more = 1) => void counts.set(kind, (counts.get(kind) ?? 0) + more);
 }

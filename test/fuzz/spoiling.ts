@@ -8,6 +8,8 @@ export interface Spoiler {
   url: string;
   /** What is done to the next answers; without one they pass as they are. */
   spoil(plan: readonly number[] | undefined): void;
+  /** How many answers have been spoilt. */
+  count(): number;
   close(): Promise<void>;
 }
 
@@ -54,9 +56,11 @@ const FAILURES = [429, 500, 501, 502, 503, 504, 599];
 export async function startSpoiler(target: string): Promise<Spoiler> {
   let plan: readonly number[] | undefined;
   let turn = 0;
+  let count = 0;
   const server = createServer((incoming, outgoing) => {
     // Each answer reads the plan from another place.
     const tape = plan?.length ? readTape(plan.slice(turn++ % plan.length)) : undefined;
+    count += Number(tape !== undefined);
     void forward(target, incoming, outgoing, tape).catch(() => outgoing.destroy());
   });
   server.listen(0, '127.0.0.1');
@@ -67,6 +71,7 @@ export async function startSpoiler(target: string): Promise<Spoiler> {
       plan = next;
       turn = 0;
     },
+    count: () => count,
     async close() {
       server.closeAllConnections();
       server.close();
@@ -95,52 +100,54 @@ async function forward(
   delete headers['content-length'];
   delete headers['transfer-encoding'];
   const sound = { status: answer.statusCode ?? 500, headers, body: text };
-  if (tape) return answerSpoilt(outgoing, sound, tape, incoming.url ?? '/');
-  outgoing.writeHead(sound.status, headers).end(text);
+  const { status, ...rest } = tape ? spoilAnswer(sound, tape, incoming.url ?? '/') : sound;
+  if ('end' in rest && rest.end === 'none') return void outgoing.destroy();
+  outgoing.writeHead(status, rest.headers);
+  if (!('end' in rest)) return void outgoing.end(rest.body);
+  outgoing.write(rest.body);
+  setImmediate(() => outgoing.destroy());
 }
 
-interface Sound {
+/** An answer as a provider gives it. */
+export interface SoundAnswer {
   status: number;
   headers: IncomingMessage['headers'];
   body: string;
 }
 
-function answerSpoilt(
-  outgoing: ServerResponse,
-  { status, headers, body }: Sound,
-  tape: Tape,
-  url: string,
-): void {
+/** What is made of it. */
+export interface SpoiltAnswer extends SoundAnswer {
+  /** Nothing of it comes, or less than it says; absent: it comes whole. */
+  end?: 'none' | 'early';
+}
+
+export function spoilAnswer(sound: SoundAnswer, tape: Tape, url: string): SpoiltAnswer {
+  const { headers, body } = sound;
   switch (tape.below(9)) {
     case 0:
-      return void outgoing.writeHead(status, headers).end(body);
+      return sound;
     case 1:
-      return void outgoing.destroy();
+      return { ...sound, end: 'none' };
     case 2:
-      return void outgoing
-        .writeHead(status, headers)
-        .end(body.slice(0, tape.below(body.length + 1)));
-    case 3: {
-      // Less comes than was said.
-      outgoing.writeHead(status, { ...headers, 'content-length': body.length + 10 });
-      outgoing.write(body);
-      setImmediate(() => outgoing.destroy());
-      return;
-    }
+      return { ...sound, body: body.slice(0, tape.below(body.length + 1)) };
+    case 3:
+      return {
+        ...sound,
+        headers: { ...headers, 'content-length': String(body.length + 10) },
+        end: 'early',
+      };
     case 4: {
       const [name, values] = tape.pick(HEADERS);
-      return void outgoing.writeHead(status, { ...headers, [name]: tape.pick(values) }).end(body);
+      return { ...sound, headers: { ...headers, [name]: tape.pick(values) } };
     }
     case 5: {
       const other = tape.pick([...STATUSES, ...FAILURES]);
-      return void outgoing
-        .writeHead(other, headers)
-        .end(other === 204 || other === 304 ? '' : body);
+      return { status: other, headers, body: other === 204 || other === 304 ? '' : body };
     }
     case 6:
-      return void outgoing.writeHead(status, headers).end(JSON.stringify(tape.pick(VALUES)));
+      return { ...sound, body: JSON.stringify(tape.pick(VALUES)) };
     default:
-      return void outgoing.writeHead(status, headers).end(spoilJson(body, tape, url));
+      return { ...sound, body: spoilJson(body, tape, url) };
   }
 }
 

@@ -8,11 +8,12 @@ import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gate
 import { expectAnswer, readAnswer } from './answers.ts';
 import { inputsOf, type Pool } from './operations.ts';
 import { poolOf, readSchema, type Sighting, startRoomySandbox } from './pool.ts';
-import { PATIENCE_MS, runs, within } from './runs.ts';
+import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { madeFromTape } from './tape.ts';
 import { NODE_TYPES, nasty, spoilt } from './texts.ts';
 import { post, sendAll } from './wire.ts';
 
+const count = countCases(50);
 const schema = readSchema();
 const EXAMPLES = new URL('../../examples/', import.meta.url);
 
@@ -106,6 +107,7 @@ describe('variables', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 20 }), async (batch) => {
           await expectAnswers(batch);
+          count('variables of operations', batch.length);
           expectKnownPaths();
         }),
         runs(60, { interruptAfterTimeLimit: within(5_000) }),
@@ -194,6 +196,7 @@ describe('ids and cursors', () => {
       await fc.assert(
         fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 20 }), async (batch) => {
           await expectAnswers(batch);
+          count('ids and cursors', batch.length);
           expectKnownPaths();
         }),
         runs(80, { interruptAfterTimeLimit: within(6_000) }),
