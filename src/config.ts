@@ -34,6 +34,8 @@ export interface Limits extends OperationLimits, ViewerLimits {
   operationTimeoutMs: number;
   /** The largest body of a GraphQL request, in bytes. */
   maxBodyBytes: number;
+  /** Time for the body of a request to arrive, but for files, in milliseconds. */
+  bodyTimeoutMs: number;
 }
 
 export interface ProviderEntry {
@@ -117,6 +119,7 @@ const fileSchema = z.strictObject({
       scanLimit: wholeNumber('a number of requests', 1, 10_000).default(60),
       operationTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
       maxBodyBytes: wholeNumber('a number of bytes', 1_000, 100_000_000).default(1_000_000),
+      bodyTimeoutMs: wholeNumber('milliseconds', 100, 600_000).default(30_000),
       ...operationLimits,
       ...viewerLimits,
     })

@@ -2,7 +2,7 @@ import { ApolloServer, type ApolloServerOptionsWithGateway } from '@apollo/serve
 import { ApolloServerPluginCacheControlDisabled } from '@apollo/server/plugin/disabled';
 import fastifyApollo from '@as-integrations/fastify';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { type GraphQLSchema, OperationTypeNode } from 'graphql';
+import { type GraphQLSchema, type OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { AuthenticateRequest } from '../auth/recent.ts';
 import type { Viewer } from '../auth/viewers.ts';
 import type { Limits } from '../config.ts';
@@ -108,6 +108,11 @@ export async function serveGraphQL(app: FastifyInstance, options: GraphQLOptions
   });
 }
 
+/** Apollo Server promises an operation, and has none where the request names one that is not there. */
+function isMutation(operation: OperationDefinitionNode | undefined): boolean {
+  return operation?.operation === OperationTypeNode.MUTATION;
+}
+
 /** Lets Apollo Server parse, validate and answer, and runs the operations here. */
 function runWith(
   { schema, execute }: GraphQLOptions,
@@ -123,7 +128,7 @@ function runWith(
         const { operationName, variables } = request;
         const running = execute({ document, hash: queryHash, operationName, variables, context });
         // Reads end with their client, writes do not.
-        if (operation.operation === OperationTypeNode.MUTATION) {
+        if (isMutation(operation)) {
           // A copy of our context, which has the same call.
           places.get((context as Context).call)?.keepUntil(running);
         }

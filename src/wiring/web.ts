@@ -22,6 +22,7 @@ import { serveLive } from '../server/live.ts';
 import { createPersistedQueries } from '../server/persisted-queries.ts';
 import { explainRefusals } from '../server/refusals.ts';
 import { requestIdOf } from '../server/request-id.ts';
+import { endSlowBodies } from '../server/slow-bodies.ts';
 import {
   createDocumentFinder,
   createTextFinder,
@@ -99,6 +100,7 @@ export async function createWeb(
   serveTrustedDocuments(app, findDocument);
   const reuse = reuseResponses(config, core.cache, createTextFinder(findDocument, persisted));
   const door = reuse && openFrontDoor(app, { reuse, authenticate, gate });
+  endSlowBodies(app, config.limits.bodyTimeoutMs);
   drainOnClose(app, config.server.graceMs);
   await serveGraphQL(app, {
     schema,

@@ -113,6 +113,27 @@ export const REQUESTS: Record<string, Provocation> = {
     return send(`${url}/graphql`, JSON.stringify({ query: ' '.repeat(1_000) }));
   },
 
+  async 'limits.bodyTimeoutMs'({ start }) {
+    const token = 'a-token-that-nobody-can-guess';
+    const { url } = await start({ limits: { bodyTimeoutMs: 200 } }, { webhook: { token } });
+    const headers = { 'content-type': 'application/json', 'content-length': 100 };
+    const statuses: number[] = [];
+    const codes: string[] = [];
+    for (const path of ['/graphql', '/graphql/stream', `/webhooks/cloud66/${token}`]) {
+      const request = httpRequest(url + path, { method: 'POST', headers });
+      request.on('error', () => undefined).write('{');
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      const { errors = [] } = (await json(response)) as Answered;
+      statuses.push(response.statusCode ?? 0);
+      codes.push(...errors.map(({ extensions }) => extensions.code));
+    }
+    expect(statuses).toEqual([408, 408, 408]);
+    return seenIn(
+      408,
+      [...new Set(codes)].map((code) => ({ extensions: { code } })),
+    );
+  },
+
   async 'operations in one request'({ start }) {
     const { url } = await start({});
     return send(`${url}/graphql`, '[{ "query": "{ __typename }" }]');
