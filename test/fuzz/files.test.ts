@@ -5,7 +5,7 @@ import { zipOf } from '../../sandbox/ubiops/zip.ts';
 import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gateway.ts';
 import { expectRefusal } from './answers.ts';
 import { poolOf, startRoomySandbox } from './pool.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { nasty } from './texts.ts';
 import { request, sendBytes } from './wire.ts';
 
@@ -55,8 +55,9 @@ describe('a file', () => {
         at: fc.nat(),
         chunked: fc.boolean(),
       });
-      await fc.assert(
-        fc.asyncProperty(fc.array(upload, { minLength: 1, maxLength: 6 }), async (batch) => {
+      await checkAll(
+        fc.array(upload, { minLength: 1, maxLength: 6 }),
+        async (batch) => {
           const replies = await Promise.all(
             batch.map(async ({ bytes: body, headers: lines, isSpoilt, at, chunked }) => {
               const path = await uploadPath(at);
@@ -78,7 +79,7 @@ describe('a file', () => {
             .filter(({ status }) => status >= 400)
             .forEach(expectRefusal);
           expect((await gateway.query('{ providers { name } }')).errors).toEqual([]);
-        }),
+        },
         runs(20, { interruptAfterTimeLimit: within(3_000) }),
       );
     },

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis } from '../helpers/redis.ts';
 import { expectAnswer, expectRefusal, readAnswer } from './answers.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import {
   startGuarded,
   startOpen,
@@ -158,8 +158,9 @@ function areAnswered(start: StartSurroundings): void {
   it(
     'are told what is wrong with them, and the next one is answered',
     async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(body, { minLength: 1, maxLength: 40 }), async (bodies) => {
+      await checkAll(
+        fc.array(body, { minLength: 1, maxLength: 40 }),
+        async (bodies) => {
           const { gateway, stranger } = surroundings;
           const replies = await sendAll(
             gateway.url,
@@ -168,7 +169,7 @@ function areAnswered(start: StartSurroundings): void {
           replies.forEach((reply) => expectAnswer(readAnswer(reply)));
           count('bodies', bodies.length);
           await expectService(surroundings);
-        }),
+        },
         runs(150, {
           interruptAfterTimeLimit: within(3_000),
           examples: [
@@ -212,8 +213,9 @@ function areAnswered(start: StartSurroundings): void {
       const anyRequest = fc
         .tuple(method, address, headers, fc.oneof(body, fc.constant('')))
         .map(([verb, path, lines, text]) => ({ verb, path, lines, text: text.slice(0, 5_000) }));
-      await fc.assert(
-        fc.asyncProperty(fc.array(anyRequest, { minLength: 1, maxLength: 40 }), async (batch) => {
+      await checkAll(
+        fc.array(anyRequest, { minLength: 1, maxLength: 40 }),
+        async (batch) => {
           const { gateway, stranger } = surroundings;
           const requests = batch.map(({ verb, path, lines, text }) =>
             request(verb, path, { ...stranger, ...lines }, text),
@@ -222,7 +224,7 @@ function areAnswered(start: StartSurroundings): void {
           replies.forEach(expectRefusal);
           count('requests', batch.length);
           await expectService(surroundings);
-        }),
+        },
         runs(150, { interruptAfterTimeLimit: within(3_000) }),
       );
     },
@@ -254,14 +256,15 @@ function areAnswered(start: StartSurroundings): void {
           ),
         ),
       );
-      await fc.assert(
-        fc.asyncProperty(fc.array(bytes, { minLength: 1, maxLength: 20 }), async (batch) => {
+      await checkAll(
+        fc.array(bytes, { minLength: 1, maxLength: 20 }),
+        async (batch) => {
           const { url } = surroundings.gateway;
           const replies = await Promise.all(batch.map((each) => sendBytes(url, each)));
           replies.flat().forEach(expectRefusal);
           count('streams of bytes', batch.length);
           await expectService(surroundings);
-        }),
+        },
         runs(100, { interruptAfterTimeLimit: within(2_000) }),
       );
     },

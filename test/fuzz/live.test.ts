@@ -6,7 +6,7 @@ import { leavesNothingBehind } from '../helpers/leftovers.ts';
 import { describeWithRedis } from '../helpers/redis.ts';
 import { waitFor } from '../helpers/wait-for.ts';
 import { expectRefusal } from './answers.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import {
   startGuarded,
   startOpen,
@@ -115,13 +115,14 @@ function aWebSocket(surroundings: () => Surroundings): void {
         isCut: fc.boolean(),
         raw: fc.option(fc.uint8Array({ maxLength: 40 }), { freq: 6 }),
       });
-      await fc.assert(
-        fc.asyncProperty(fc.array(talk, { minLength: 1, maxLength: 12 }), async (talks) => {
+      await checkAll(
+        fc.array(talk, { minLength: 1, maxLength: 12 }),
+        async (talks) => {
           const codes = await Promise.all(talks.map((each) => speak(surroundings(), each)));
           for (const code of codes) expect(CODES).toContain(code);
           count('messages', talks.flatMap(({ messages }) => messages).length);
           await expectQuiet(surroundings());
-        }),
+        },
         runs(100, {
           interruptAfterTimeLimit: within(3_000),
           examples: KEPT,
@@ -194,8 +195,9 @@ function anEventStream(surroundings: () => Surroundings): void {
           (search) => (headers: Record<string, string>) =>
             request('GET', `/graphql/stream?${searchOf(search)}`, headers),
         );
-      await fc.assert(
-        fc.asyncProperty(fc.array(fc.oneof(byPost, byGet), { maxLength: 12 }), async (batch) => {
+      await checkAll(
+        fc.array(fc.oneof(byPost, byGet), { maxLength: 12 }),
+        async (batch) => {
           const { gateway, stranger } = surroundings();
           // Half-closed behind each request, so that a subscription ends as well.
           const replies = await Promise.all(
@@ -207,7 +209,7 @@ function anEventStream(surroundings: () => Surroundings): void {
             .forEach(expectRefusal);
           count('event streams', batch.length);
           await expectQuiet(surroundings());
-        }),
+        },
         runs(25, { interruptAfterTimeLimit: within(2_000) }),
       );
     },
@@ -270,12 +272,13 @@ function aWebhook(surroundings: () => Surroundings): void {
         .map(([to, secret, text, contentType]) =>
           request('POST', `/webhooks/${to}/${secret}`, { 'content-type': contentType }, text),
         );
-      await fc.assert(
-        fc.asyncProperty(fc.array(hook, { maxLength: 40 }), async (batch) => {
+      await checkAll(
+        fc.array(hook, { maxLength: 40 }),
+        async (batch) => {
           (await sendAll(surroundings().gateway.url, batch)).forEach(expectRefusal);
           count('webhooks', batch.length);
           await expectQuiet(surroundings());
-        }),
+        },
         runs(100, { interruptAfterTimeLimit: within(3_000) }),
       );
     },

@@ -5,7 +5,7 @@ import { createGateway } from '../../src/gateway.ts';
 import { sandboxConfig, UNWATCHED } from '../helpers/gateway.ts';
 import { expectAnswer, readAnswer } from './answers.ts';
 import { startRoomySandbox } from './pool.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { type Spoiler, startSpoiler } from './spoiling.ts';
 import { post, sendAll } from './wire.ts';
 
@@ -90,8 +90,9 @@ describe('what a provider answers', () => {
         queries: fc.shuffledSubarray(QUERIES, { minLength: 1, maxLength: 3 }),
         plan: fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40, size: 'max' }),
       });
-      await fc.assert(
-        fc.asyncProperty(cases, async ({ name, queries, plan }) => {
+      await checkAll(
+        cases,
+        async ({ name, queries, plan }) => {
           const before = spoilers[name].count();
           spoilers[name].spoil(plan);
           try {
@@ -105,7 +106,7 @@ describe('what a provider answers', () => {
             count('answers of providers, through a gateway', spoilers[name].count() - before);
             spoilers[name].spoil(undefined);
           }
-        }),
+        },
         runs(60, { interruptAfterTimeLimit: within(8_000) }),
       );
     },

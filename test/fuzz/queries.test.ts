@@ -6,7 +6,7 @@ import { startTestGatewayOf, type TestGateway } from '../helpers/gateway.ts';
 import { expectAnswer, type JsonAnswer, readAnswer } from './answers.ts';
 import { type Operation, type Pool, writeQuery } from './operations.ts';
 import { poolOf, readSchema, startRoomySandbox } from './pool.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { madeFromTape } from './tape.ts';
 import { post, sendAll } from './wire.ts';
 
@@ -50,8 +50,9 @@ describe('queries that are valid', () => {
     'are answered alike by either executor, and alike when asked again',
     async () => {
       const operation = madeFromTape((tape) => writeQuery(schema, pool, tape), 150);
-      await fc.assert(
-        fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 8 }), async (batch) => {
+      await checkAll(
+        fc.array(operation, { minLength: 1, maxLength: 8 }),
+        async (batch) => {
           for (const { query } of batch) expect(validate(schema, parse(query))).toEqual([]);
           const [first, other] = await Promise.all([ask(compiled, batch), ask(interpreted, batch)]);
           const again = await ask(compiled, batch);
@@ -59,7 +60,7 @@ describe('queries that are valid', () => {
           for (const answer of first) expectAnswer(answer);
           expect(other.map(essence)).toEqual(first.map(essence));
           expect(again.map(essence)).toEqual(first.map(essence));
-        }),
+        },
         runs(100, { interruptAfterTimeLimit: within(9_000) }),
       );
     },

@@ -1,5 +1,5 @@
 import { afterAll, expect } from '@jest/globals';
-import type { Parameters } from 'fast-check';
+import * as fc from 'fast-check';
 
 /** `FUZZ_RUNS=20 npm test -- test/fuzz` runs twenty times as many cases as every run does. */
 const FACTOR = Number(process.env.FUZZ_RUNS ?? 1);
@@ -11,13 +11,31 @@ const SEED = process.env.FUZZ_SEED;
 export const PATIENCE_MS = 60_000 * Math.max(1, FACTOR);
 
 /** What fast-check is told. It prints the seed and the smallest case when one fails. */
-export function runs<Case>(usual: number, more: Parameters<Case> = {}): Parameters<Case> {
+export function runs<Case>(usual: number, more: fc.Parameters<Case> = {}): fc.Parameters<Case> {
   return {
     numRuns: Math.max(1, Math.ceil(usual * FACTOR)),
     ...(SEED !== undefined && { seed: Number(SEED) }),
     interruptAfterTimeLimit: within(3_000),
     ...more,
   };
+}
+
+/**
+ * Asserts something of every case, as `fc.assert` does, and waits for the last one too: fast-check
+ * leaves that behind when the time is over.
+ */
+export async function checkAll<Case>(
+  cases: fc.Arbitrary<Case>,
+  predicate: (value: Case) => Promise<void>,
+  parameters: fc.Parameters<[Case]>,
+): Promise<void> {
+  let last = Promise.resolve();
+  try {
+    const property = fc.asyncProperty(cases, (value) => (last = predicate(value)));
+    await fc.assert(property, parameters);
+  } finally {
+    await last.catch(() => undefined);
+  }
 }
 
 /**

@@ -12,7 +12,7 @@ import { parseId, type Ref } from '../../src/ids.ts';
 import { Status } from '../../src/schema/enums.ts';
 import { sandboxConfig } from '../helpers/gateway.ts';
 import { startRoomySandbox } from './pool.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { spoilAnswer } from './spoiling.ts';
 import { readTape } from './tape.ts';
 import { nasty } from './texts.ts';
@@ -157,8 +157,9 @@ describe('a provider', () => {
         read: fc.constantFrom(...Object.keys(READS)),
         plan: fc.array(fc.nat(0xffff), { minLength: 1, maxLength: 40, size: 'max' }),
       });
-      await fc.assert(
-        fc.asyncProperty(cases, async ({ name, read, plan }) => {
+      await checkAll(
+        cases,
+        async ({ name, read, plan }) => {
           const recorded = recordings.get(name);
           let [turn, spoiltSoFar] = [0, 0];
           const source = sourceOf(name, async (request) => {
@@ -183,7 +184,7 @@ describe('a provider', () => {
           }
           expect(turn).toBeLessThanOrEqual(MAX_REQUESTS);
           count('answers of providers', spoiltSoFar);
-        }),
+        },
         runs(4_000, { interruptAfterTimeLimit: within(12_000) }),
       );
     },

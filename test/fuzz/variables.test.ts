@@ -8,7 +8,7 @@ import { startTestGatewayOf, type TestGateway, UNWATCHED } from '../helpers/gate
 import { expectAnswer, readAnswer } from './answers.ts';
 import { inputsOf, type Pool } from './operations.ts';
 import { poolOf, readSchema, type Sighting, startRoomySandbox } from './pool.ts';
-import { countCases, PATIENCE_MS, runs, within } from './runs.ts';
+import { checkAll, countCases, PATIENCE_MS, runs, within } from './runs.ts';
 import { madeFromTape } from './tape.ts';
 import { NODE_TYPES, nasty, spoilt } from './texts.ts';
 import { post, sendAll } from './wire.ts';
@@ -104,12 +104,13 @@ describe('variables', () => {
         );
         return values.map((chosen) => ({ query, operationName, variables: chosen }));
       });
-      await fc.assert(
-        fc.asyncProperty(fc.array(operation, { minLength: 1, maxLength: 20 }), async (batch) => {
+      await checkAll(
+        fc.array(operation, { minLength: 1, maxLength: 20 }),
+        async (batch) => {
           await expectAnswers(batch);
           count('variables of operations', batch.length);
           expectKnownPaths();
-        }),
+        },
         runs(60, { interruptAfterTimeLimit: within(5_000) }),
       );
     },
@@ -193,12 +194,13 @@ describe('ids and cursors', () => {
           name: nasty,
         }),
       });
-      await fc.assert(
-        fc.asyncProperty(fc.array(asked, { minLength: 1, maxLength: 20 }), async (batch) => {
+      await checkAll(
+        fc.array(asked, { minLength: 1, maxLength: 20 }),
+        async (batch) => {
           await expectAnswers(batch);
           count('ids and cursors', batch.length);
           expectKnownPaths();
-        }),
+        },
         runs(80, { interruptAfterTimeLimit: within(6_000) }),
       );
     },
