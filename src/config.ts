@@ -88,7 +88,7 @@ export class ConfigError extends Error {
   }
 }
 
-const KINDS = Object.fromEntries(
+const KINDS = new Map(
   Object.entries(REGISTRY).map(([kind, definition]) => [definition.kind, kind as ProviderKind]),
 );
 
@@ -97,7 +97,7 @@ const providerSchema = z.looseObject({
     /^[a-z0-9][a-z0-9-]{0,62}$/,
     'write a name of small letters, digits and hyphens, at most 63',
   ),
-  kind: z.enum(Object.keys(KINDS), { error: `write one of ${Object.keys(KINDS).join(', ')}` }),
+  kind: z.enum([...KINDS.keys()], { error: `write one of ${[...KINDS.keys()].join(', ')}` }),
   baseUrl: text('the URL of the provider’s API').refine(isHttpUrl, {
     error: 'write an http or https URL without user, query and fragment',
   }),
@@ -227,7 +227,7 @@ function toProviderEntry(
 ): ProviderEntry | undefined {
   const parsed = providerSchema.safeParse(raw);
   const kindWord = (raw as { kind?: unknown } | null)?.kind;
-  const kind = typeof kindWord === 'string' ? KINDS[kindWord] : undefined;
+  const kind = typeof kindWord === 'string' ? KINDS.get(kindWord) : undefined;
   if (!kind || typeof raw !== 'object' || raw === null) return undefined;
   const common = Object.keys(providerSchema.shape);
   const own = Object.fromEntries(Object.entries(raw).filter(([key]) => !common.includes(key)));

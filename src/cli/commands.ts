@@ -42,12 +42,12 @@ const OPTIONS = {
 } as const;
 
 /** Which options a command knows. */
-const KNOWN: Record<string, readonly string[]> = {
-  start: [],
-  check: ['json'],
-  schema: ['write', 'check'],
-  watch: ['url', 'provider', 'terminal', 'since', 'json'],
-};
+const KNOWN: ReadonlyMap<string, readonly string[]> = new Map([
+  ['start', []],
+  ['check', ['json']],
+  ['schema', ['write', 'check']],
+  ['watch', ['url', 'provider', 'terminal', 'since', 'json']],
+]);
 
 /**
  * Reads the command line.
@@ -62,7 +62,7 @@ export function parseCommand(words: readonly string[], key: string | undefined):
   });
   const [name = 'start', ...rest] = positionals;
   if (values.help || name === 'help') return { name: 'help' };
-  const known = KNOWN[name];
+  const known = KNOWN.get(name);
   if (!known || rest.length > 0) {
     throw new TypeError(`"${[name, ...rest].join(' ')}" is no command.`);
   }

@@ -21,7 +21,8 @@ export function lingerOnRefusals(app: FastifyInstance): void {
 
 /** The text, and its end when the request has ended, or when it has been waited for long enough. */
 function endLate(text: string, request: IncomingMessage): Readable {
-  const stream = new Readable({ read: () => undefined });
+  // As text: Node would put headers in front of a `100 Continue` where bytes follow them.
+  const stream = new Readable({ encoding: 'utf8', read: () => undefined });
   stream.push(text);
   const end = () => {
     clearTimeout(timer);

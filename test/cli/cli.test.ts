@@ -24,6 +24,7 @@ describe('the command line', () => {
 
   test.each([
     [['deploy'], /"deploy" is no command/],
+    [['toString'], /"toString" is no command/],
     [['check', 'now'], /"check now" is no command/],
     [['check', '--url', 'x'], /check has no option --url/],
     [['start', '--frob'], /--frob/],

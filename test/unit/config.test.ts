@@ -33,6 +33,12 @@ describe('configuration', () => {
       allowedOrigins: [],
       drainMs: 5_000,
       graceMs: 10_000,
+      persistedQueries: {
+        lifetimeHours: 24,
+        maxBytes: 32_768,
+        maxShared: 5_000,
+        memoryMib: 30,
+      },
     });
     expect(config.auth).toEqual({ mode: 'none', readVariables: false });
     expect(config.providers).toMatchObject([
