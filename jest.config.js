@@ -5,6 +5,8 @@ export default {
   testMatch: ['**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   setupFiles: ['reflect-metadata'],
+  globalSetup: '<rootDir>/test/helpers/run.ts',
+  globalTeardown: '<rootDir>/test/helpers/run-end.ts',
   transform: {
     '^.+\\.ts$': [
       '@swc/jest',

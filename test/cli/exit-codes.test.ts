@@ -29,14 +29,13 @@ let sandbox: Sandbox;
 const seen = new Set<number>();
 
 beforeAll(async () => {
-  built = build('exit-codes');
+  built = build();
   folder = mkdtempSync(join(tmpdir(), 'deploygraph-exit-'));
   sandbox = await startSandbox();
 }, 120_000);
 afterAll(async () => {
   await sandbox.close();
   rmSync(folder, { recursive: true, force: true });
-  built.remove();
 });
 
 /** `deploygraph <words>`, with a configuration as an object, as text, or at a path. */

@@ -48,8 +48,7 @@ describeWithRedis('instances behind the load balancer', () => {
   let log: EventLog;
 
   beforeAll(async () => {
-    built = build('cluster');
-    endings.push(() => built.remove());
+    built = build();
     sandbox = await startSandbox({ budgets: 'endless' });
     endings.push(() => sandbox.close());
     redis = await startRedis();

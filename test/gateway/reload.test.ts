@@ -198,7 +198,7 @@ describe('reloading', () => {
 /** The same, told to a process by a signal. */
 describe('SIGHUP', () => {
   it('refuses what cannot be used, with every mistake, and says what needs a restart', async () => {
-    const built = build('reload');
+    const built = build();
     const sandbox = await startSandbox();
     const file = sandboxFile(sandbox);
     const { child, output, configure, ended, url: address } = startProcess(built, file);
@@ -233,6 +233,5 @@ describe('SIGHUP', () => {
     child.kill('SIGINT');
     expect(await ended).toEqual([0, null]);
     await sandbox.close();
-    built.remove();
   }, 120_000);
 });

@@ -26,7 +26,7 @@ describe('stopping', () => {
   const running: RunningGateway[] = [];
 
   beforeAll(async () => {
-    built = build('stopping');
+    built = build();
     sandbox = await startSandbox();
   }, 120_000);
   afterEach(async () => {
@@ -39,7 +39,6 @@ describe('stopping', () => {
   });
   afterAll(async () => {
     await sandbox.close();
-    built.remove();
   });
 
   const start = (server: Record<string, unknown>, more: Record<string, unknown> = {}) => {

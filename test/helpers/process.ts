@@ -1,28 +1,52 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { waitFor } from './wait-for.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
-/** The built project, in a folder of its own: other tests may build at the same time. */
+/** The built project. */
 export interface Build {
   /** Where `src` and the others are. */
   folder: string;
-  remove(): void;
 }
 
-/** `TEST_BUILD` names a build that is there already, so that several tests share one. */
-export function build(name: string): Build {
-  const built = process.env.TEST_BUILD;
-  if (built) return { folder: join(ROOT, built), remove: () => undefined };
-  const folder = join(ROOT, 'dist', `${name}-${process.pid}`);
+/** How long another test may take to build, in milliseconds. */
+const BUILD_MS = 120_000;
+
+/** Builds the project, once in a run of the tests: whoever comes second waits for the first. */
+export function build(): Build {
+  const folder = process.env.TEST_BUILD;
+  if (!folder) throw new Error('TEST_BUILD is not set: jest.config.js does that');
+  if (isFirst(`${folder}.lock`)) compileTo(folder);
+  const until = Date.now() + BUILD_MS;
+  while (!existsSync(join(folder, DONE))) {
+    if (Date.now() > until) throw new Error('the test that was to build has not');
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 100);
+  }
+  return { folder };
+}
+
+/** Says that a build is whole. */
+const DONE = 'done';
+
+function isFirst(lock: string): boolean {
+  mkdirSync(dirname(lock), { recursive: true });
+  try {
+    mkdirSync(lock);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function compileTo(folder: string): void {
   const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
   const target = ['-p', 'tsconfig.build.json', '--sourceMap', 'false', '--outDir', folder];
   execFileSync(process.execPath, [compiler, ...target], { cwd: ROOT, stdio: 'inherit' });
-  return { folder, remove: () => rmSync(folder, { recursive: true, force: true }) };
+  writeFileSync(join(folder, DONE), '');
 }
 
 /** A gateway as a process of its own. */

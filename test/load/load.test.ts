@@ -108,8 +108,7 @@ describeWithRedis('a cluster', () => {
     };
     const failing = { stop: () => server.stop(), start, freeze: () => server.freeze() };
     troubles = createTroubles(sandbox, canRestartRedis ? failing : undefined);
-    const built = build('load');
-    endings.push(() => built.remove());
+    const built = build();
     const file = sandboxFile(sandbox, { cache: CACHE }, { retries: 2 });
     cluster = await startCluster({
       program: join(built.folder, 'src/main.js'),
