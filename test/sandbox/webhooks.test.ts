@@ -153,11 +153,14 @@ test('Cloud 66 sends the stack as it is then, with the deployment as context', a
 test('time that passes by itself is told of as well', async () => {
   const sandbox = await start('running');
   const { url, deliveries } = await receive();
-  // A second before the end of a deployment.
-  sandbox.advance(43_500);
   sandbox.humanitec.setWebhook({ url });
-  await waitFor('the end', () => deliveries.length > 0);
-  expect(deliveries[0]?.body).toMatchObject({ event: 'deployment.finished', app_id: 'payments' });
+  const ends = () =>
+    deliveries.filter(
+      ({ body }) => body.event === 'deployment.finished' && body.app_id === 'payments',
+    );
+  // To a second before the end of a deployment; a busy machine may have let it pass by now.
+  sandbox.advance(43_500);
+  await waitFor('the end', () => ends().length === 1);
 });
 
 test('receivers that refuse, hang or are down disturb nobody, and nothing is sent twice', async () => {
